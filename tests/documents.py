@@ -12,7 +12,7 @@ One rule for all of them, so that a reader can trust what is shown:
 - A ```console block shows `$ qb ...` and what it prints; one that exits with something else than 0 ends with
   `[exit 3]`.
 - A test that a page shows (`def test_...(qb_tx)`) is called at the end, with a transaction that is rolled back;
-  one of coroutines, too.
+  one of coroutines, too. One that asks for more is pytest's alone.
 
 The file's own lines number the code: a traceback points into the document.
 """
@@ -135,6 +135,17 @@ def module_of(page: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def imported(page: Path) -> dict[str, str]:
+    """The files of a page that its code imports, and their text."""
+    found = blocks(page)
+    wanted = set(re.findall(r"^(?:from|import) (\w+)", module_of(page), re.MULTILINE))
+    return {
+        block.file: block.text
+        for block in found
+        if block.file is not None and block.file.endswith(".py") and block.file.partition("/")[0] in wanted
+    }
+
+
 def run(page: Path) -> None:
     """Run a page; AssertionError where it does not do what it shows."""
     found = blocks(page)
@@ -160,7 +171,7 @@ def run(page: Path) -> None:
         for name, test in list(vars(module).items()):
             if name.startswith("test_") and inspect.iscoroutinefunction(test):
                 anyio.run(_awaited, test)
-            elif name.startswith("test_"):
+            elif name.startswith("test_") and len(inspect.signature(test).parameters) == 1:
                 with connect() as db, db.transaction(rollback=True) as tx:
                     test(tx)
 

@@ -93,6 +93,10 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
         code = documents.module_of(page)
         # The first line of a page is its title, so there is room.
         (folder / f"{page.stem.lower().replace('-', '_')}_page.py").write_text(lenient + code, encoding="utf-8")
+        for file, text in documents.imported(page).items():
+            assert not (folder / file).exists(), f"two pages have a {file} that their code imports: call one otherwise"
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(text, encoding="utf-8")
     for notebook in NOTEBOOKS:
         code = notebooks.module_of(notebook)
         (folder / f"{notebook.stem}_notebook.py").write_text(f"{lenient}\n{code}", encoding="utf-8")

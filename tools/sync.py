@@ -31,6 +31,7 @@ SOURCES: Final = (
     "qb/kit/async_finder.py",
     "qb/kit/async_reader.py",
     "qb/kit/async_required.py",
+    "qb/kit/running/async_expecting.py",
     "qb/kit/validating/async_asked.py",
     "qb/kit/validating/async_row_stream.py",
     "qb/kit/validating/async_validate.py",

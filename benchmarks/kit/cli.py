@@ -1,5 +1,6 @@
 """The command line of `python -m benchmarks.kit`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,23 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.corpus.corpus import SIZES, areas
-from benchmarks.kit.results import Found, cells, conditions, headers, with_figures
-from benchmarks.kit.run import run
+from benchmarks.kit.results import (
+    BEGIN,
+    END,
+    MIGRATIONS_BEGIN,
+    MIGRATIONS_END,
+    Found,
+    cells,
+    conditions,
+    headers,
+    with_figures,
+)
+from benchmarks.kit.run import run, run_migrations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
 RESULTS = ROOT / "benchmarks" / "results" / "kit.json"
+MIGRATIONS = ROOT / "benchmarks" / "results" / "migrations.json"
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -25,6 +37,9 @@ def main(
     tables: Annotated[
         list[int] | None, typer.Option(metavar="N", help="Of how many tables the database is, may be repeated.")
     ] = None,
+    migrations: Annotated[
+        bool, typer.Option("--migrations", help="Time a history of 300 migrations instead, beside Alembic's.")
+    ] = False,
     rounds: Annotated[int, typer.Option(min=1, metavar="N", help="How often everybody has a turn.")] = 7,
     json: Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write every sample there.")] = None,
     publish: Annotated[
@@ -36,23 +51,27 @@ def main(
     ] = None,
 ) -> None:
     """Times the kit on a database with objects of every kind, beside pg_dump, SQLAlchemy's reflection and Alembic's
-    autogenerate."""
+    autogenerate; or, with `--migrations`, a long history beside Alembic's."""
     for count in tables or ():
         try:
             areas(count)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--tables") from None
     console, errors = Console(), Console(stderr=True)
-    if read is None:
-        found = run(tables or SIZES, rounds, lambda what: errors.print(what, style="dim", highlight=False))
+    say = partial(errors.print, style="dim", highlight=False)
+    if read is None and migrations:
+        found = run_migrations(rounds, say)
+    elif read is None:
+        found = run(tables or SIZES, rounds, say)
     else:
         found = msgspec.json.decode(read.read_bytes(), type=Found)
     show(found, console)
-    for path in (json, RESULTS if publish else None):
+    for path in (json, (MIGRATIONS if migrations else RESULTS) if publish else None):
         if path is not None:
             path.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
     if publish:
-        PAGE.write_text(with_figures(PAGE.read_text(encoding="utf-8"), found), encoding="utf-8")
+        marks = (MIGRATIONS_BEGIN, MIGRATIONS_END) if migrations else (BEGIN, END)
+        PAGE.write_text(with_figures(PAGE.read_text(encoding="utf-8"), found, marks), encoding="utf-8")
 
 
 def show(found: Found, console: Console) -> None:

@@ -12,6 +12,10 @@ from benchmarks.report.words import times
 
 BEGIN = "<!-- kit: begin; `python -m benchmarks.kit --publish` wrote what stands here -->\n"
 END = "\n<!-- kit: end -->"
+MIGRATIONS_BEGIN = (
+    "<!-- migrations: begin; `python -m benchmarks.kit --migrations --publish` wrote what stands here -->\n"
+)
+MIGRATIONS_END = "\n<!-- migrations: end -->"
 
 
 class Timed(msgspec.Struct, frozen=True):
@@ -30,6 +34,8 @@ class Sized(msgspec.Struct, frozen=True):
     tables: int
     objects: int
     works: list[Timed]
+    title: str = ""
+    """What stands above its column, where it is no corpus."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -38,6 +44,8 @@ class Found(msgspec.Struct, frozen=True):
     server: str
     versions: dict[str, str]
     sizes: list[Sized]
+    beside: str = "qb's: of introspect on a new connection, and for Alembic of drift"
+    """Whose times the others are compared with."""
 
 
 def written(seconds: float) -> str:
@@ -60,7 +68,7 @@ def _cell(works: Sequence[Timed], place: int) -> str:
 
 
 def headers(found: Found) -> list[str]:
-    return ["", *(f"{size.tables:,} tables, {size.objects:,} objects" for size in found.sizes)]
+    return ["", *(size.title or f"{size.tables:,} tables, {size.objects:,} objects" for size in found.sizes)]
 
 
 def conditions(found: Found) -> str:
@@ -69,14 +77,14 @@ def conditions(found: Found) -> str:
     return (
         f"Python {machine.python}, PostgreSQL {found.server}, {versions}, {machine.cores} cores, load "
         f"{machine.load_average:.1f} when it began; medians of one run on {found.started:%Y-%m-%d}, in brackets how "
-        "many times qb's: of introspect on a new connection, and for Alembic of drift."
+        f"many times {found.beside}."
     )
 
 
-def with_figures(page: str, found: Found) -> str:
+def with_figures(page: str, found: Found, marks: tuple[str, str] = (BEGIN, END)) -> str:
     """A page with its figures."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = page.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
         raise ValueError("the page has no place for figures: two comments")
     lines = "\n".join([*table(headers(found), cells(found)), "", conditions(found)])

@@ -1,12 +1,15 @@
 """A whole run: for each size a server of its own with the corpus, and everybody in turns."""
 
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from random import Random
 
 from benchmarks.data.server import embedded_server
+from benchmarks.kit.migrations import COUNT, migrating
 from benchmarks.kit.results import Found, Sized, Timed
 from benchmarks.kit.work import Work, make, works
 from benchmarks.measure.machine import this_machine
@@ -35,6 +38,20 @@ def run(sizes: Sequence[int], rounds: int, say: Callable[[str], None]) -> Found:
                 found.append(Sized(count, objects, timed(each, rounds)))
     libraries = {name: version(name) for name in ("sqlalchemy", "alembic")}
     return Found(started, machine, server, libraries, found)
+
+
+def run_migrations(rounds: int, say: Callable[[str], None], count: int = COUNT) -> Found:
+    """A history run up, and asked for again."""
+    started, machine = datetime.now(UTC), this_machine()
+    with embedded_server() as url, tempfile.TemporaryDirectory() as folder:
+        say(f"{count} migrations: written and run once")
+        with connect(url) as db:
+            server = db.scalar(sql("SHOW server_version").rows(str)).unwrap()
+        with migrating(url, Path(folder), count) as each:
+            say(f"{count} migrations: timed")
+            found = Sized(0, 0, timed(each, rounds), "median")
+    libraries = {name: version(name) for name in ("sqlalchemy", "alembic")}
+    return Found(started, machine, server, libraries, [found], "qb's")
 
 
 def timed(each: Sequence[Work], rounds: int) -> list[Timed]:

@@ -42,6 +42,7 @@ SchemaItem: TypeAlias = (
     | Extension
     | SqlType[Any]
     | Silence
+    | Schema
 )
 """What `schema` takes, also in lists, tuples, sets and dicts; of rows that are no table's, those of a view."""
 
@@ -60,15 +61,24 @@ class Parts(NamedTuple):
     silences: tuple[Silence, ...]
 
 
+def opened(items: Iterable[object]) -> Iterator[object]:
+    """The items, and in the place of a schema those that it was made of. DefinitionError for one that keeps none."""
+    for item in items:
+        if not isinstance(item, Schema):
+            yield item
+        elif item.gathered.items or not item.roots:
+            yield from item.gathered.items
+        else:
+            ways = "give the modules, or the tables, that it was made of"
+            raise DefinitionError(f"{item!r} does not know what it was made of, as none does that was pickled: {ways}")
+
+
 def gather(items: Iterable[object], mistakes: Mistakes) -> Parts:
     """The tables and what stands beside them. A mistake is an item that is no part of a schema."""
     found = _Found(mistakes)
     visited: set[str] = set()
     borrowed: dict[TableMeta, None] = {}
     for item in items:
-        if isinstance(item, Schema):  # what else is said would be about tables that are in it
-            names = "the modules, or the tables, that it was made of"
-            raise DefinitionError(f"schema takes no other Schema, which is whole already: give {names}")
         if isinstance(item, ModuleType):
             visited.add(item.__name__)
             for name, value in vars(item).items():

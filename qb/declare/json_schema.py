@@ -63,6 +63,15 @@ def openapi_components(*kinds: type[object]) -> dict[str, object]:
     return _schemas(kinds, _REF)[1]
 
 
+def json_schemas(*kinds: type[object]) -> dict[str, object]:
+    """The JSON Schemas of several in one document, each under its name in `$defs`.
+
+    >>> sorted(json_schemas(User, New[User])["$defs"])
+    ['NewUser', 'Settings', 'User']
+    """
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": _schemas(kinds, "#/$defs/{name}")[1]}
+
+
 def _schemas(kinds: Iterable[Any], ref: str) -> tuple[list[dict[str, object]], dict[str, object]]:
     tables: dict[Any, None] = {}
     for kind in kinds:

@@ -174,10 +174,11 @@ class RangePartitions(WithDefault[R], Generic[R, K]):
 class ListPartitions(WithDefault[R], Generic[R, K]):
     """A table whose partitions take the rows with some values each."""
 
-    def partition(self, name: str, /, *values: K, **_options: Unpack[PartitionOptions]) -> type[R]:
+    def partition(self, name: str, /, *values: K | None, **_options: Unpack[PartitionOptions]) -> type[R]:
         """The partition of the rows with one of these values: `europe = by_region.partition("europe", "de", "fr")`.
 
-        None is NULL. It is a relation, as of `partition_by_range`. Errors: DefinitionError for values of another type.
+        None is NULL, which PostgreSQL takes for a column that is never NULL, too. It is a relation, as of
+        `partition_by_range`. Errors: DefinitionError for values of another type.
         https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-PARTITION-OF
 
         >>> partition_by_list(Task, Task.done).partition("tasks_done", True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Any, cast
 
 from msgspec.structs import replace
 
 from qb.declare.description import TableInfo
 from qb.declare.divided import divided
-from qb.declare.gather import SchemaItem, gather, relation_of_table
+from qb.declare.gather import SchemaItem, gather, opened, relation_of_table
 from qb.declare.mistakes import Mistakes
 from qb.declare.ours import our_beside, our_namespaces, our_others, our_tables
 from qb.declare.settle import settled
@@ -19,6 +20,7 @@ from qb.errors import DefinitionError
 from qb.model.enum import EnumDefinition
 from qb.model.external_type import ExternalType
 from qb.model.filter import Filter
+from qb.model.gathered import Gathered
 from qb.model.object import Identity, Standalone
 from qb.model.schema import Schema
 from qb.tree.relations import TableSource
@@ -45,7 +47,8 @@ def schema(
     list, a tuple, a set or a dict that has one, imported ones too, each once. Enums and extensions follow from the
     columns' types; `extensions` adds others. `checked` gives Literal and Enum columns a CHECK of their labels, but for
     those with `column(checked=False)`. `ours=matching(...)` says by schemas and names which objects are ours; the rest
-    is as `external`. The order of the items decides nothing.
+    is as `external`. The order of the items decides nothing. Of another schema all is taken that it was made of, its
+    `extensions`, `checked` and `ours` too: `schema(shop.database.schema, shop.quiet)` is the first and more.
 
     Errors: DefinitionError, naming tables and columns, for a name given twice, for references to what is not unique, of
     another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
@@ -61,9 +64,14 @@ def schema(
     if isinstance(extensions, str):
         raise DefinitionError(f"extensions takes a list of names: write extensions=[{extensions!r}]")
     mistakes = Mistakes()
+    within = [each for each in items if isinstance(each, Schema)]
     if not isinstance(ours, Filter):  # pyright: ignore[reportUnnecessaryIsInstance] - for those who run no checker
         raise DefinitionError(f"ours takes what matching(...) made, as in ours=matching(schemas=['app']), not {ours!r}")
-    parts = gather(items, mistakes)
+    ours = _ours_of(within, ours)
+    said = *extensions, *(name for each in within for name in each.gathered.extensions)
+    checked = checked or any(each.gathered.checked for each in within)
+    whole = tuple(opened(items))
+    parts = gather(whole, mistakes)
     classes: dict[TableSource, TableMeta] = {}
     for table in parts.tables:
         before = classes.setdefault(relation_of_table(table), table)
@@ -92,7 +100,7 @@ def schema(
         each if ours.covers(each.schema, each.type_name) else replace(each, external=True)
         for each in _enums(types, mistakes)
     )
-    needed = {identifier(extension, "an extension") for extension in extensions}
+    needed = {identifier(extension, "an extension") for extension in said}
     needed.update(each.name for each in parts.extensions)
     needed.update(each.extension for each, _ in types if isinstance(each, Custom) and each.extension)
     validate(tables, enums, others, mistakes, needed)
@@ -104,7 +112,19 @@ def schema(
     }
     spaces = our_namespaces(parts.namespaces, ours), tuple(sorted(theirs))
     made = Schema(tables, enums, tuple(sorted(needed)), name, others, order, *spaces, ours=ours)
-    return replace(made, installed=parts.extensions, silences=parts.silences)
+    kept = Gathered(whole, tuple(dict.fromkeys(said)), checked, MappingProxyType(classes))
+    return replace(made, installed=parts.extensions, silences=parts.silences, gathered=kept)
+
+
+def _ours_of(within: Iterable[Schema], said: Filter) -> Filter:
+    """Which objects are ours: what is said of the whole, or what the schemas in it say."""
+    found = dict.fromkeys(each.ours for each in within if each.ours != Filter())
+    if said != Filter() or not found:
+        return said
+    if len(found) > 1:
+        way = "say it of the whole, by ours=matching(...)"
+        raise DefinitionError(f"the schemas in it say in different ways which objects are ours: {way}")
+    return next(iter(found))
 
 
 def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistakes: Mistakes) -> tuple[Standalone, ...]:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qb.kit.adopting.adopt import Adopted, adopt
     from qb.kit.async_drifting import drift_async
     from qb.kit.async_finder import discover_async
     from qb.kit.async_reader import introspect_async
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from qb.kit.generating.questions import AnswersNeeded
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
+    from qb.kit.outputs.json_documents import json_schema_document, openapi_document
+    from qb.kit.outputs.output_files import OutputFile, write_outputs
+    from qb.kit.outputs.typescript import typescript
     from qb.kit.planning.fingerprint import fingerprint
     from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
     from qb.kit.planning.plan import plan
@@ -50,13 +54,30 @@ if TYPE_CHECKING:
     from qb.kit.proving.prove_migration import prove_migration
     from qb.kit.reader import introspect
     from qb.kit.required import requires
+    from qb.kit.reworking.merging import Merged, commuting, merge
+    from qb.kit.reworking.recognizing import WhichApplied, which_applied
+    from qb.kit.reworking.renumbering import Renumbered, renumber
+    from qb.kit.reworking.replays import Replays
+    from qb.kit.reworking.reverting import Reverted, revert
+    from qb.kit.reworking.squashing import Squashed, squash
+    from qb.kit.round_trips import RoundTrip, round_trip
+    from qb.kit.running.async_expecting import expects_async
+    from qb.kit.running.async_migrating import migrate_async
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
+    from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
+    from qb.kit.running.expecting import expects
+    from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
     from qb.kit.running.rolling_back import RolledBack, rollback
+    from qb.kit.running.rules import MigrationRules
+    from qb.kit.running.segment_runner import Patience
     from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
+    from qb.kit.seeding.generating_rows import generate_rows
+    from qb.kit.seeding.report import GeneratedRows, GeneratedTable
+    from qb.kit.seeding.seeds import Seed, Seeded, load_seeds, seed
     from qb.kit.shadow import canonical
     from qb.kit.sources.differing import diff_sources
     from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
@@ -75,9 +96,12 @@ if TYPE_CHECKING:
 # Each is loaded by those who ask for it: who reads a config needs no driver, and who asks for drift no drawings.
 _HOMES = {
     "add_config": "qb.kit.first_config",
+    "adopt": "qb.kit.adopting.adopt",
+    "Adopted": "qb.kit.adopting.adopt",
     "AnswersNeeded": "qb.kit.generating.questions",
     "audit": "qb.kit.running.auditing",
     "AuditFinding": "qb.kit.running.auditing",
+    "Backups": "qb.kit.running.backups",
     "baseline": "qb.kit.running.marking",
     "canonical": "qb.kit.shadow",
     "Catalog": "qb.kit.catalog",
@@ -87,6 +111,7 @@ _HOMES = {
     "Checked": "qb.kit.checks.finding",
     "choose": "qb.kit.config_choice",
     "ChosenDatabase": "qb.kit.config_choice",
+    "commuting": "qb.kit.reworking.merging",
     "Config": "qb.kit.config",
     "data_step": "qb.kit.running.data_steps",
     "DatabaseAddress": "qb.kit.sources.source",
@@ -109,27 +134,44 @@ _HOMES = {
     "drift": "qb.kit.drifting",
     "drift_async": "qb.kit.async_drifting",
     "erd": "qb.kit.drawn.erd",
+    "expects": "qb.kit.running.expecting",
+    "expects_async": "qb.kit.running.async_expecting",
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
     "generate": "qb.kit.generating.generate",
     "generate_custom": "qb.kit.generating.custom",
+    "generate_rows": "qb.kit.seeding.generating_rows",
     "Generated": "qb.kit.generating.generate",
+    "GeneratedRows": "qb.kit.seeding.report",
+    "GeneratedTable": "qb.kit.seeding.report",
     "HistoryAudit": "qb.kit.running.auditing",
     "HistoryStatus": "qb.kit.running.status",
     "Identity": "qb.model.object",
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
+    "json_schema_document": "qb.kit.outputs.json_documents",
     "lacking": "qb.kit.needed",
+    "lint": "qb.kit.running.linting",
+    "LintedSql": "qb.kit.running.linting",
+    "LintFinding": "qb.kit.running.linting",
     "load_schema": "qb.kit.schema_module",
+    "load_seeds": "qb.kit.seeding.seeds",
     "Marked": "qb.kit.running.marking",
+    "merge": "qb.kit.reworking.merging",
+    "Merged": "qb.kit.reworking.merging",
     "migrate": "qb.kit.running.migrating",
+    "migrate_async": "qb.kit.running.async_migrating",
     "Migrated": "qb.kit.running.migrating",
     "MigrationPlan": "qb.kit.planning.migration_plan",
+    "MigrationRules": "qb.kit.running.rules",
     "NotProved": "qb.kit.proving.errors",
     "ObjectChange": "qb.kit.diffs.value",
+    "openapi_document": "qb.kit.outputs.json_documents",
     "Ours": "qb.kit.ours.value",
     "ours_of": "qb.kit.ours.value",
+    "OutputFile": "qb.kit.outputs.output_files",
+    "Patience": "qb.kit.running.segment_runner",
     "plan": "qb.kit.planning.plan",
     "PlanStep": "qb.kit.planning.migration_plan",
     "prove": "qb.kit.proving.prove",
@@ -141,19 +183,32 @@ _HOMES = {
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
     "read_config": "qb.kit.config_file",
+    "renumber": "qb.kit.reworking.renumbering",
+    "Renumbered": "qb.kit.reworking.renumbering",
+    "Replays": "qb.kit.reworking.replays",
     "requires": "qb.kit.required",
     "requires_async": "qb.kit.async_required",
     "resolve_migration": "qb.kit.running.marking",
+    "revert": "qb.kit.reworking.reverting",
+    "Reverted": "qb.kit.reworking.reverting",
     "rollback": "qb.kit.running.rolling_back",
     "RolledBack": "qb.kit.running.rolling_back",
+    "round_trip": "qb.kit.round_trips",
+    "RoundTrip": "qb.kit.round_trips",
     "RowProblem": "qb.kit.validating.report",
+    "Seed": "qb.kit.seeding.seeds",
+    "seed": "qb.kit.seeding.seeds",
+    "Seeded": "qb.kit.seeding.seeds",
     "ServerText": "qb.types.server_text",
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
     "SqlFile": "qb.kit.sources.source",
+    "squash": "qb.kit.reworking.squashing",
+    "Squashed": "qb.kit.reworking.squashing",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "tables_of": "qb.kit.tables_found",
+    "typescript": "qb.kit.outputs.typescript",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
     "usage_async": "qb.kit.checks.async_usages",
@@ -164,6 +219,9 @@ _HOMES = {
     "Verified": "qb.kit.verifying.report",
     "VerifiedQuery": "qb.kit.verifying.report",
     "verify": "qb.kit.verifying.verify",
+    "which_applied": "qb.kit.reworking.recognizing",
+    "WhichApplied": "qb.kit.reworking.recognizing",
+    "write_outputs": "qb.kit.outputs.output_files",
 }
 
 if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
@@ -181,9 +239,12 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 __all__ = [
     "add_config",
+    "adopt",
+    "Adopted",
     "AnswersNeeded",
     "audit",
     "AuditFinding",
+    "Backups",
     "baseline",
     "canonical",
     "Catalog",
@@ -193,6 +254,7 @@ __all__ = [
     "Checked",
     "choose",
     "ChosenDatabase",
+    "commuting",
     "Config",
     "data_step",
     "DatabaseAddress",
@@ -215,27 +277,44 @@ __all__ = [
     "drift",
     "drift_async",
     "erd",
+    "expects",
+    "expects_async",
     "Fact",
     "Finding",
     "fingerprint",
     "generate",
     "generate_custom",
+    "generate_rows",
     "Generated",
+    "GeneratedRows",
+    "GeneratedTable",
     "HistoryAudit",
     "HistoryStatus",
     "Identity",
     "introspect",
     "introspect_async",
+    "json_schema_document",
     "lacking",
+    "lint",
+    "LintedSql",
+    "LintFinding",
     "load_schema",
+    "load_seeds",
     "Marked",
+    "merge",
+    "Merged",
     "migrate",
+    "migrate_async",
     "Migrated",
     "MigrationPlan",
+    "MigrationRules",
     "NotProved",
     "ObjectChange",
+    "openapi_document",
     "Ours",
     "ours_of",
+    "OutputFile",
+    "Patience",
     "plan",
     "PlanStep",
     "prove",
@@ -247,19 +326,32 @@ __all__ = [
     "raw_uses",
     "RawUse",
     "read_config",
+    "renumber",
+    "Renumbered",
+    "Replays",
     "requires",
     "requires_async",
     "resolve_migration",
+    "revert",
+    "Reverted",
     "rollback",
     "RolledBack",
+    "round_trip",
+    "RoundTrip",
     "RowProblem",
+    "Seed",
+    "seed",
+    "Seeded",
     "ServerText",
     "Silenced",
     "source_of",
     "SqlFile",
+    "squash",
+    "Squashed",
     "status",
     "StepBatch",
     "tables_of",
+    "typescript",
     "Usage",
     "usage",
     "usage_async",
@@ -270,4 +362,7 @@ __all__ = [
     "Verified",
     "VerifiedQuery",
     "verify",
+    "which_applied",
+    "WhichApplied",
+    "write_outputs",
 ]

@@ -65,7 +65,6 @@ READINGS: Final[tuple[Reading, ...]] = (
 
 _WHOLE: Final = ~0xFFF
 """The number of a table, made of the number of one of its columns."""
-_EXTENSION: Final = CATALOGS["pg_extension"]
 _RELATION: Final = CATALOGS["pg_class"]
 
 
@@ -81,11 +80,14 @@ def assemble(
     brought = {member: extension for member, extension, why in dependencies if why == "e"}
     named: dict[int, Identity] = {}
     facts: dict[Identity, Fact] = {}
-    extensions: dict[int, str] = {}
+    said_of = tuple(found)
+    extensions = {  # before all that they brought, schemas among it
+        number(reading.catalog, row[4]): row[3] for reading, rows in said_of if reading is EXTENSIONS for row in rows
+    }
     within: dict[tuple[str, str], str] = {}
-    for reading, rows in found:
+    for reading, rows in said_of:
         fact, arrays, columns = reading.fact, reading.arrays, reading.columns
-        catalog, whose = reading.catalog, number(reading.catalog, 0)
+        whose = number(reading.catalog, 0)
         end = -len(columns) or None
         for kind, schema, table, name, oid, part, *fields in rows:
             identity = Identity(kind, schema, table, name)
@@ -96,9 +98,7 @@ def assemble(
             extension = None
             if brought:
                 extension = extensions.get(brought.get(itself & _WHOLE, 0)) or within.get((schema, table))
-                if catalog == _EXTENSION:
-                    extensions[itself] = name
-                elif extension is not None and not table:
+                if extension is not None and schema and not table:
                     within[schema, name] = extension
             for place in arrays:
                 fields[place] = tuple(fields[place])
@@ -130,12 +130,10 @@ def assemble(
 
 
 def _names(keys: str | None, relation: int, named: Mapping[int, Identity]) -> tuple[str, ...]:
-    """The names of a table's columns, of an array of their numbers as the server writes it; an expression has none."""
+    """The names of a table's columns, of an array of their numbers as the server writes it; an expression has none, and
+    the number 0."""
     if keys is None:
         return ()
     table = number(_RELATION, relation)
-    if "," not in keys:
-        one = named.get(table | int(keys[1:-1]))
-        return () if one is None else (one.name,)
-    numbers = [table | int(each) for each in keys[1:-1].split(",")]
+    numbers = [table | int(each) for each in keys[1:-1].split(",") if each != "0"]
     return tuple([named[each].name for each in numbers if each in named])

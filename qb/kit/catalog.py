@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
@@ -40,12 +40,19 @@ class Catalog(Frozen, Mapping[Identity, Fact]):
     def __init__(
         self, facts: Mapping[Identity, Fact], depends: Mapping[Identity, frozenset[Identity]], version: int = 0
     ) -> None:
-        fix(self, "_facts", facts)
-        fix(self, "depends", MappingProxyType(depends))
+        fix(self, "_facts", dict(facts))
+        fix(self, "depends", MappingProxyType(dict(depends)))
         fix(self, "version", version)
 
     def __getitem__(self, identity: Identity) -> Fact:
         return self._facts[identity]
+
+    def __contains__(self, identity: object) -> bool:
+        return identity in self._facts
+
+    def items(self) -> ItemsView[Identity, Fact]:
+        """All of it, in order."""
+        return self._facts.items()
 
     def __iter__(self) -> Iterator[Identity]:
         return iter(self._facts)

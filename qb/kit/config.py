@@ -43,7 +43,7 @@ class DatabaseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     url: str | None = None
     """Its address, or `env:NAME` for a variable that has it. Else that in DATABASE_URL, else the embedded server."""
     direct_url: str | None = None
-    """The same without a pooler in between, where `url` goes through one."""
+    """The same without a pooler in between, where `url` goes through one: migrations go there."""
     schema: tuple[str, ...] | str = ()
     """The modules that describe it: `shop.tables`, or `shop.tables:shop` for one schema in it."""
     migrations: str = "migrations"
@@ -75,11 +75,12 @@ class DatabaseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     coexist: tuple[Migrator, ...] = ()
     """Whose tables of migrations may be in the same database."""
     strict: bool = False
-    """Whether every change is to be confirmed before it runs."""
+    """Whether migrations have to be confirmed here, too, though it is not protected."""
     verbose: bool = False
-    """Whether every statement is shown with its time and lock."""
+    """Whether commands show each statement that they send, with its time."""
     extends: str | None = None
-    """The database whose keys it has but for its own. `owned` and `protected` are never taken over."""
+    """The database whose keys it has but for its own. `owned` and `protected` are never taken over, and `direct_url` is
+    not where it has a `url` of its own."""
 
 
 def innermost(lines: Mapping[str, int], keys: Sequence[str]) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -32,9 +33,11 @@ class ChosenDatabase(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
     """Its address; None is the embedded server in the project's folder."""
     origin: str
-    """Where the address is from: `env:NAME`, the config's file, or "the embedded server"."""
+    """Where the address is from: `env:NAME`, the config's file, or the folder of the embedded server."""
     direct_url: str | None
     """Where no pooler is in between; that of `url` unless the config says another."""
+    direct_origin: str
+    """Where that is from."""
     schema: tuple[str, ...]
     migrations: Path
     layout: Literal["folder", "flat"]
@@ -61,6 +64,11 @@ class ChosenDatabase(msgspec.Struct, frozen=True, kw_only=True):
     def shown(self) -> str:
         """Its address, to show."""
         return "the embedded server" if self.url is None else redact(self.url)
+
+    @property
+    def direct_shown(self) -> str:
+        """The address without a pooler, to show."""
+        return self.shown if self.direct_url is None else redact(self.direct_url)
 
     def __repr__(self) -> str:
         words = (self.shown, *(["not owned"] * (not self.owned)), *(["protected"] * self.protected))
@@ -157,7 +165,7 @@ class _Addresses:
 def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
     said = config.databases[name]
     url, origin = _url(said, name, addresses)
-    direct = url if said.direct_url is None else addresses.of(name, "direct_url", said.direct_url)
+    direct, direct_origin = _direct_url(said, name, addresses, url, origin)
     owned, protected = _rights(said, (url, direct), addresses)
     folder = config.folder
     return ChosenDatabase(
@@ -166,6 +174,7 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
         url=url,
         origin=origin,
         direct_url=direct,
+        direct_origin=direct_origin,
         schema=(said.schema,) if isinstance(said.schema, str) else said.schema,
         migrations=folder / said.migrations,
         layout=said.layout,
@@ -186,7 +195,7 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
     )
 
 
-def _rights(said: DatabaseConfig, urls: tuple[str | None, ...], addresses: _Addresses) -> tuple[bool, bool]:
+def _rights(said: DatabaseConfig, urls: Sequence[str | None], addresses: _Addresses) -> tuple[bool, bool]:
     """Whether a database is owned, and whether it is protected: migrations go to the direct address, so both count."""
     here = all(each is None or stays_here(each, addresses.environ) for each in urls)
     owned = here if said.owned is None else said.owned
@@ -195,11 +204,31 @@ def _rights(said: DatabaseConfig, urls: tuple[str | None, ...], addresses: _Addr
 
 def _url(said: DatabaseConfig, name: str, addresses: _Addresses) -> tuple[str | None, str]:
     if said.url is not None:
-        origin = said.url if said.url.startswith(_VARIABLE) else str(addresses.config.file)
-        return addresses.of(name, "url", said.url), origin
+        return addresses.of(name, "url", said.url), _origin(said.url, addresses)
     if addresses.environ.get("DATABASE_URL"):
         return addresses.of(name, "url", f"{_VARIABLE}DATABASE_URL"), f"{_VARIABLE}DATABASE_URL"
-    return None, "the embedded server"
+    return None, str(addresses.config.folder / ".qb" / "postgres")
+
+
+def _origin(said: str, addresses: _Addresses) -> str:
+    return said if said.startswith(_VARIABLE) else str(addresses.config.file)
+
+
+def _direct_url(
+    said: DatabaseConfig, name: str, addresses: _Addresses, url: str | None, origin: str
+) -> tuple[str | None, str]:
+    """The address that migrations go to, and where it is from. One beside the embedded server is a mistake: all else
+    would be done there."""
+    if said.direct_url is None:
+        return url, origin
+    if url is None:
+        place = ".".join((*ROOT, name, "direct_url"))
+        message = (
+            "url is not said, and DATABASE_URL is not set, so that all but migrations would go to the embedded server: "
+            "say url, too"
+        )
+        raise InvalidConfig(str(addresses.config.file), addresses.config.line(place), place, message)
+    return addresses.of(name, "direct_url", said.direct_url), _origin(said.direct_url, addresses)
 
 
 def _shadow(said: DatabaseConfig, name: str, addresses: _Addresses) -> str | None:
@@ -220,15 +249,16 @@ def guarded_servers(config: Config, environ_of: Callable[[str], Mapping[str, str
     found: list[GuardedServer] = []
     for name, said in config.databases.items():
         addresses = _Addresses(config, environ_of(name), ())
-        try:
-            url, _ = _url(said, name, addresses)
-            direct = url if said.direct_url is None else addresses.of(name, "direct_url", said.direct_url)
-            owned, protected = _rights(said, (url, direct), addresses)
-        except KitError:
-            continue  # which is said where it is chosen
+        known: list[str | None] = []
+        with suppress(KitError):  # which is said where it is chosen
+            known.append(_url(said, name, addresses)[0])
+        if said.direct_url is not None:
+            with suppress(KitError):
+                known.append(addresses.of(name, "direct_url", said.direct_url))
+        owned, protected = _rights(said, known, addresses)
         if not owned or protected:
             why = "not owned" if not owned else "protected"
-            found += [GuardedServer(name, why, each) for each in dict.fromkeys((url, direct)) if each is not None]
+            found += [GuardedServer(name, why, each) for each in dict.fromkeys(known) if each is not None]
     return tuple(found)
 
 

@@ -119,7 +119,8 @@ def _whole(name: str, tables: Mapping[str, dict[str, Any]], reader: _Reader) -> 
             raise reader.wrong(keys, f"there is no database {base!r}{meant(str(base), set(tables))}")
         if base in seen:
             raise reader.wrong(keys, f"it extends itself: {' -> '.join((*seen, base))}")
-        whole = {key: value for key, value in tables[base].items() if key not in _NEVER_TAKEN_OVER} | whole
+        left = (*_NEVER_TAKEN_OVER, "direct_url") if "url" in whole else _NEVER_TAKEN_OVER  # which is that of its url
+        whole = {key: value for key, value in tables[base].items() if key not in left} | whole
         seen.append(base)
     return whole
 

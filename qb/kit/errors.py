@@ -123,9 +123,11 @@ class UnsetVariable(KitError):
 
     def __str__(self) -> str:
         beside = "".join(f", nor in {each}" for each in self.env_files)
+        name = self.object.removeprefix("tool.qb.databases.").rpartition(".")[0]
+        env = ".env" if name in ("", "default") else f".env.{name}"
         return (
             f"{_place(self.file, self.line)}: {self.object} is env:{self.variable}, and {self.variable} is not set in "
-            f"the environment{beside}: set it, or write it into .env beside that file"
+            f"the environment{beside}: set it, or write it into {env} beside that file"
         )
 
 

@@ -95,8 +95,10 @@ class Privileges:
             return False  # it is not there
         roles = self._as(role)
         has = (self._has(each, on, place) for each in roles for place in {None, column})
-        return any(self._is_all(each, on) for each in roles) or any(
-            _held(privilege, each, grantable=grantable) for each in has
+        return (
+            self._is_superuser(role)
+            or any(self._owns_all(each, on) for each in roles)
+            or any(_held(privilege, each, grantable=grantable) for each in has)
         )
 
     def _has(self, role: str, on: Identity, column: str | None) -> frozenset[str]:
@@ -105,10 +107,13 @@ class Privileges:
             usual = _EVERYBODYS.get(on.kind, _NOTHING) if on != _MAIN else self._main
         return self._granted.get((on, column, role), usual)
 
-    def _is_all(self, role: str, on: Identity) -> bool:
+    def _is_superuser(self, role: str) -> bool:
+        """Whether it is one itself: no member of a superuser is one by that."""
         fact = self._catalog.get(Identity("role", "", "", role))
-        owns = self._owners.get(on) == role and (on, None, role) not in self._granted
-        return owns or (isinstance(fact, RoleFact) and fact.superuser)
+        return isinstance(fact, RoleFact) and fact.superuser
+
+    def _owns_all(self, role: str, on: Identity) -> bool:
+        return self._owners.get(on) == role and (on, None, role) not in self._granted
 
     def _as(self, role: str) -> set[str]:
         """A role, everybody, and all whose privileges it has by itself."""

@@ -35,6 +35,21 @@ def routine_parts(identity: str) -> tuple[str, str]:
     return identity, ""
 
 
+def whole_name(said: str) -> str:
+    """The name that SQL begins with, as it is written there.
+
+    >>> whole_name('public."My table" (a) WHERE (b > 1)')
+    'public."My table"'
+    """
+    inside = False
+    for place, sign in enumerate(said):
+        if sign == '"':
+            inside = not inside
+        elif sign == " " and not inside:
+            return said[:place]
+    return said
+
+
 def pieces(qualified: str) -> tuple[str, ...]:
     """The names in what the server writes as SQL, `public.tasks.id`.
 

@@ -6,13 +6,12 @@ import importlib
 import sys
 import traceback
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Final
 
 from qb.declare.schema import schema
-from qb.errors import DefinitionError
 from qb.errors.outcome import Failure, Success
 from qb.kit.config_file import meant
 from qb.kit.errors import KitError, UnreadableSchema
@@ -72,31 +71,15 @@ def _schema(names: tuple[str, ...], folder: Path | None, ours: Filter) -> Schema
     held = [_held(name, folder) for name in names]
     if len(held) == 1 and isinstance(found := held[0], Schema):
         return found
-    modules: list[ModuleType] = []
-    for name, each in zip(names, held, strict=True):
-        modules += _modules_of(name, each) if isinstance(each, Schema) else [each]
     label = ", ".join(names)
     try:
-        gathered = schema(*modules, ours=ours)
+        gathered = schema(*held, ours=ours)
     except Exception as error:
         raise _unreadable(label, error, folder) from error
     if not gathered.objects:
-        files = ", ".join(filter(None, (module.__file__ for module in modules)))
+        files = ", ".join(filter(None, (each.__file__ for each in held if isinstance(each, ModuleType))))
         raise UnreadableSchema(label, files or None, None, "it holds no table: name the module that does")
     return gathered
-
-
-def _modules_of(name: str, found: Schema) -> list[ModuleType]:
-    """The modules that a package gathers its schema from, as a pulled one does: others may stand beside them. Raises
-    where that is not all that the schema says."""
-    package = sys.modules.get(name)
-    inside = [each for each in vars(package).values() if isinstance(each, ModuleType)] if package else []
-    modules = [each for each in inside if each.__name__.startswith(f"{name}.")]
-    with suppress(DefinitionError):
-        if modules and schema(*modules) == found:
-            return modules
-    ways = "name it alone, or the modules that it is made of"
-    raise UnreadableSchema(name, None, None, f"it is a Schema already, which others cannot be gathered with: {ways}")
 
 
 def _held(name: str, folder: Path | None) -> Schema | ModuleType:

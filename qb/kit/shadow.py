@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -14,21 +12,20 @@ from msgspec.structs import replace
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success
 from qb.frozen import FrozenStruct
-from qb.kit.assemble import READINGS
 from qb.kit.catalog import Catalog
 from qb.kit.declared_roles import with_declared_roles
 from qb.kit.errors import KitError, MissingExtensions, NoShadow
+from qb.kit.kept_catalogs import catalog_key, keep_catalog, kept_catalog, server_at, server_of_package
 from qb.kit.reader import introspect
 from qb.kit.shadow_server import (
-    SHADOW_SERVER,
     cache_folder,
     embedded_shadow,
     has_extensions,
     has_roles,
-    nearest_major,
+    major_at,
+    make_tablespaces,
     scratch_database,
 )
-from qb.kit.stored import FORMAT, restored, stored
 from qb.model.role import Membership, Role
 from qb.model.schema import Schema
 from qb.model.target import NEWEST, Target
@@ -36,6 +33,7 @@ from qb.query.script import Script
 from qb.render.ddl.script import create_all
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
+from qb.run.server.embedded import nearest_major
 from qb.run.server.url import redact
 from qb.run.talk.collector import seldom
 
@@ -67,10 +65,11 @@ def canonical(
 
     Without `shadow` that is the embedded one of that major version, or of the nearest that its package has; the
     catalog's `version` says which it was. `shadow` is the address of another server: a scratch database is made there
-    and dropped, and no roles are. What is external is created as a stand-in. Nothing is kept on either.
+    and dropped, and no roles are. The SQL is that for `major` either way, or for the server where that is older: what
+    came later than it raises DefinitionError. What is external is created as a stand-in. Nothing is kept on either.
 
-    What was found is kept in `cache` (a folder; without one `.qb/cache` of the project): asked again without a change,
-    no server is started. Errors: `MissingExtensions`, `MissingRoles`, `NoShadow`, and those of the world.
+    What was found is kept in `cache` (a folder; without one `.qb/cache` of the project): asked again of the same server
+    without a change, none is started. Errors: `MissingExtensions`, `MissingRoles`, `NoShadow`, and those of the world.
 
     >>> from qb.kit import canonical
     >>> wanted = canonical(schema(User, Task)).unwrap()
@@ -84,34 +83,41 @@ def on_shadow(made: Making, *, major: int, shadow: str | None, cache: Path | str
     """What something is once a server has made it; see `canonical`."""
     folder = Path(cache) if cache is not None else cache_folder()
     if shadow is not None:
-        return _elsewhere(made, shadow, folder)
+        return _elsewhere(made, shadow, major, folder)
     nearest = nearest_major(major)
-    key = _key(made, nearest, "embedded")
-    if (known := _kept(folder, key)) is not None:
+    key = _key(made, major, f"{server_of_package()} {nearest}")
+    if (known := kept_catalog(folder, key)) is not None:
         return Success(known)
-    return _written(folder, key, _on_embedded(made, nearest, folder))
-
-
-def _on_embedded(made: Making, major: int, folder: Path) -> Canonical:
     try:
         with embedded_shadow(folder, major) as db:
-            return made.read(db, major, f"the embedded PostgreSQL {major}", own=True)
+            return _keeping(folder, key, made.read(db, major, f"the embedded PostgreSQL {nearest}", own=True))
     except NoShadow as error:
         return Failure(error)
 
 
-def _elsewhere(made: Making, shadow: str, folder: Path) -> Canonical:
+def _elsewhere(made: Making, shadow: str, major: int, folder: Path) -> Canonical:
     with connect(shadow) as there:
         try:
-            version, extensions = there.raising.one(SHADOW_SERVER)
-            key = _key(made, version // 10_000, extensions)
-            if (known := _kept(folder, key)) is not None:
-                return Success(known)
             has_roles(there, made.roles, redact(shadow))
+            target = min(major, major_at(there))
+            key = _key(made, target, server_at(there, shadow))
+            if (known := kept_catalog(folder, key)) is not None:
+                return Success(known)
             with scratch_database(there, shadow) as db:
-                return _written(folder, key, made.read(db, version // 10_000, redact(shadow), own=False))
+                return _keeping(folder, key, made.read(db, target, redact(shadow), own=False))
         except (DbError, KitError) as error:
             return Failure(error)
+
+
+def _key(made: Making, major: int, server: str) -> str:
+    with seldom():
+        return catalog_key(made.script(major), server, major)
+
+
+def _keeping(folder: Path, key: str, found: Canonical) -> Canonical:
+    if isinstance(found, Success):
+        keep_catalog(folder, key, found.unwrap())
+    return found
 
 
 @contextmanager
@@ -119,19 +125,21 @@ def place_for(
     wanted: Schema, *, major: int, shadow: str | None, cache: Path | str | None
 ) -> Generator[tuple[Db, Schema, int]]:
     """Where a schema can be created and looked at, as `canonical` does: a database, what of the schema is to be created
-    there, and the major version. Raises `MissingExtensions`, `MissingRoles`, `NoShadow` and the errors of the world."""
+    there, and the major version that it is written for. Raises `MissingExtensions`, `MissingRoles`, `NoShadow` and the
+    errors of the world."""
     if shadow is None:
         folder = Path(cache) if cache is not None else cache_folder()
         with embedded_shadow(folder, major) as db:
             has_extensions(db, wanted.extensions, f"the embedded PostgreSQL {nearest_major(major)}")
+            make_tablespaces(db, tablespaces(wanted))
             yield db, wanted, major
         return
     with connect(shadow) as there:
-        version, _ = there.raising.one(SHADOW_SERVER)
         has_roles(there, _OfSchema(wanted).roles, redact(shadow))
+        target = min(major, major_at(there))
         with scratch_database(there, shadow) as db:
             has_extensions(db, wanted.extensions, redact(shadow))
-            yield db, _without_roles(wanted), version // 10_000
+            yield db, _without_roles(wanted), target
 
 
 class _OfSchema(FrozenStruct):
@@ -150,6 +158,8 @@ class _OfSchema(FrozenStruct):
         wanted = self.wanted if own else _without_roles(self.wanted)
         try:
             has_extensions(db, wanted.extensions, server)
+            if own:
+                make_tablespaces(db, tablespaces(wanted))
             with db.transaction(rollback=True) as tx:
                 if isinstance(done := tx.run(_creation(wanted, major)), Failure):
                     return Failure(done.failure())
@@ -157,6 +167,12 @@ class _OfSchema(FrozenStruct):
                 return found if own else found.map(lambda catalog: with_declared_roles(catalog, self.wanted))
         except (DbError, MissingExtensions) as error:
             return Failure(error)
+
+
+def tablespaces(wanted: Schema) -> frozenset[str]:
+    """The tablespaces that a schema names, and that are no server's own."""
+    found: set[str] = {getattr(each, "tablespace", "") for each in wanted.objects}
+    return frozenset(each for each in found if each and not each.startswith("pg_"))
 
 
 def _creation(wanted: Schema, major: int) -> Script:
@@ -168,31 +184,3 @@ def _without_roles(wanted: Schema) -> Schema:
     others = tuple(each for each in wanted.others if not isinstance(each, Role | Membership))
     kept = {each.identity for each in (*wanted.tables, *others)}
     return replace(wanted, others=others, order=tuple(each for each in wanted.order if each in kept))
-
-
-def _key(made: Making, major: int, where: str) -> str:
-    """Of what a catalog is made of: the script, the server, and how it is read."""
-    readings = "".join(each.sql for each in READINGS)
-    with seldom():
-        said = (str(FORMAT), readings, str(major), where, made.script(major))
-    return hashlib.sha256("\0".join(said).encode()).hexdigest()
-
-
-def _kept(folder: Path, key: str) -> Catalog | None:
-    with suppress(OSError):
-        return restored((folder / f"{key}.json").read_bytes())
-    return None
-
-
-def _written(folder: Path, key: str, found: Canonical) -> Canonical:
-    """A file appears by being renamed, so that nobody reads half of one. What cannot be kept is asked for again."""
-    if isinstance(found, Success):
-        half = folder / f"{key}.{secrets.token_hex(4)}.half"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            half.write_bytes(stored(found.unwrap()))
-            half.replace(folder / f"{key}.json")
-        except OSError:
-            with suppress(OSError):
-                half.unlink()
-    return found

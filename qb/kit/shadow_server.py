@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from qb.errors import InsufficientPrivilege
+from qb.errors import DefinitionError, InsufficientPrivilege
 from qb.errors.outcome import Failure, ignore
 from qb.kit.errors import MissingExtensions, MissingRight, MissingRoles, NoShadow
 from qb.query.raw import sql
@@ -21,7 +21,7 @@ from qb.query.statement import Command
 from qb.run.database.connect import connect
 from qb.run.database.database import Database
 from qb.run.database.db import Db
-from qb.run.server.embedded import MAJORS, embedded, project_folder
+from qb.run.server.embedded import Embedded, embedded, nearest_major, project_folder
 from qb.run.server.new_cluster import is_half_made
 from qb.run.server.url import redact, with_database
 from qb.types.identifier import quoted
@@ -39,11 +39,12 @@ _IN_PLACE: Final = {"allow_in_place_tablespaces": "on"}
 """A tablespace needs no folder of its own there."""
 _IS_THERE: Final = "42710"
 
-SHADOW_SERVER: Final = sql("""
-SELECT current_setting('server_version_num')::int4,
-  (SELECT coalesce(string_agg(name || ' ' || default_version, ' ' ORDER BY name), '') FROM pg_available_extensions)
-""").rows(tuple[int, str])
-"""Its version, and the extensions that it has."""
+_VERSION: Final = sql("SELECT current_setting('server_version_num')::int4 / 10000").rows(int)
+
+
+def major_at(there: Db) -> int:
+    """The major version of a server. Raises the errors of the world."""
+    return there.raising.one(_VERSION)
 
 
 def cache_folder(start: Path | None = None) -> Path:
@@ -68,21 +69,20 @@ def embedded_shadow(folder: Path, major: int) -> Generator[Db]:
     What was left half-made there, by a kit that was killed, is made anew: nothing on a shadow is worth keeping.
     Raises `NoShadow`.
     """
-    major = nearest_major(major)
-    place = folder / f"shadow-{major}"
-    try:
-        if is_half_made(place):
-            shutil.rmtree(place, ignore_errors=True)
-        server = embedded(place, major=major, settings=SETTINGS)
-    except (ImportError, RuntimeError, OSError) as error:
-        raise NoShadow(str(error), installed=not isinstance(error, ImportError)) from None
-    with server, connect(server.url, settings=_IN_PLACE) as db:
+    with worthless_server(folder, "shadow", major) as server, connect(server.url, settings=_IN_PLACE) as db:
         yield db
 
 
-def nearest_major(major: int) -> int:
-    """The major version of the package's servers that is nearest to one, of two the newer."""
-    return min(MAJORS, key=lambda each: (abs(each - major), -each))
+def worthless_server(folder: Path, name: str, major: int) -> Embedded:
+    """The embedded server of that name, whose data is worth nothing. Raises `NoShadow`."""
+    major = nearest_major(major)
+    place = folder / f"{name}-{major}"
+    try:
+        if is_half_made(place):
+            shutil.rmtree(place, ignore_errors=True)
+        return embedded(place, major=major, settings=SETTINGS)
+    except (ImportError, RuntimeError, OSError, DefinitionError) as error:
+        raise NoShadow(str(error), installed=not isinstance(error, ImportError)) from None
 
 
 @contextmanager
@@ -114,6 +114,12 @@ def make_tablespace(db: Db, name: str) -> None:
     made = db.apart.execute(sql(trusted(f"CREATE TABLESPACE {_plain(quoted(name))} LOCATION ''")).command())
     if isinstance(made, Failure) and (error := made.failure()).sqlstate != _IS_THERE:
         raise error
+
+
+def make_tablespaces(db: Db, wanted: Iterable[str]) -> None:
+    """Those that a schema names, where they are not there yet: its tables can be made on a server without them."""
+    for each in sorted(wanted):
+        make_tablespace(db, each)
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from qb.model.enum import EnumDefinition
 from qb.model.extension import Extension
 from qb.model.external_type import ExternalType
 from qb.model.filter import Filter
+from qb.model.gathered import Gathered
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object, Standalone
 from qb.model.silence import Silence
@@ -45,6 +46,8 @@ class Schema(msgspec.Struct, frozen=True):
     """The extensions that are declared by themselves; the names of all are in `extensions`."""
     silences: tuple[Silence, ...] = ()
     """What `qb check` is told to leave; no part of the database."""
+    gathered: Gathered = Gathered()
+    """What it was made of, so that another schema can be made of it and more; no part of it."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:

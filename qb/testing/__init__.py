@@ -22,6 +22,9 @@ A function that asks `transact` for an isolation level runs in `qb_tx` where tha
 A Failure that a test loses without a look fails it (`UnseenFailure`), and a statement of the database inside its own
 open transaction raises (`OutsideTransaction`): see there what says that it is meant.
 
+A test that commits, migrates or needs several connections asks for `qb_database`: a database of its own, copied from
+a template that `qb_prepare` says how to make. `migration_cases` and `assert_round_trip` make a test of each migration.
+
 Rows for tests are made by `rows`, for Hypothesis, and by `factory`; `bare_keys` looks at the types of keys;
 `assert_uses` says whether a query can use an index.
 
@@ -53,20 +56,38 @@ from qb.run.session.characteristics import Isolation
 from qb.testing.async_index_use import assert_uses_async
 from qb.testing.index_use import assert_uses
 from qb.testing.key_types import bare_keys
+from qb.testing.migrations import MigrationCase, assert_round_trip, migration_cases
+from qb.testing.own_database import (
+    Preparation,
+    qb_async_database,
+    qb_database,
+    qb_database_url,
+    qb_prepare,
+    qb_templates,
+)
 from qb.testing.random_rows import Factory, factory
 from qb.testing.strategies import rows
 
 __all__ = [
     "Factory",
+    "MigrationCase",
+    "Preparation",
+    "assert_round_trip",
     "assert_uses",
     "assert_uses_async",
     "bare_keys",
     "factory",
+    "migration_cases",
+    "qb_async_database",
     "qb_async_db",
     "qb_async_tx",
+    "qb_database",
+    "qb_database_url",
     "qb_db",
     "qb_isolation",
+    "qb_prepare",
     "qb_server",
+    "qb_templates",
     "qb_tx",
     "qb_url",
     "rows",

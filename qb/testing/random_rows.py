@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from qb.declare.new import New, new, validated_row
 from qb.declare.table import describe
+from qb.kit.made_rows.drawn_values import NoValue
+from qb.kit.made_rows.row_plan import DRAWS, Fullness, RowPlan
+from qb.kit.made_rows.seeded_source import SeededSource
 from qb.query.entity import TableRow
-from qb.testing.plan import DRAWS, Fullness, RowPlan
-from qb.testing.values import NoValue
 
 if TYPE_CHECKING:
     from qb.declare.gather import BesideTable
 
-T = TypeVar("T")
 Row = TypeVar("Row", bound=TableRow)
-_WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "iris", "juniper", "krill", "lotus")
-
-
-class _Seeded:
-    """A source that gives values as people write them, by a seed."""
-
-    def __init__(self, seed: int) -> None:
-        self.depth, self._random = 0, random.Random(seed)
-
-    def integer(self, low: int, high: int, *, spread: bool = False) -> int:
-        # Near to what people count with, where that is among them.
-        if not spread and low <= 1 <= high:
-            high = min(high, 1 + 10 ** self._random.randint(1, 5))
-            low = max(low, 1)
-        return self._random.randint(low, high)
-
-    def real(self, low: float, high: float, *, single: bool) -> float:
-        first, last = max(low, -1000.0), min(high, 1000.0)
-        if first > last:
-            first, last = low, high
-        found = round(self._random.uniform(first, last) * 16) / 16
-        return min(max(found, low), high)
-
-    def text(self, low: int, high: int) -> str:
-        words = " ".join(self._random.choice(_WORDS) for _ in range(2))
-        found = f"{words} {self._random.randint(1, 9999)}"
-        if len(found) > high:  # short ones have to differ, too
-            found = "".join(self._random.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(high))
-        return found.ljust(low, "x")
-
-    def choice(self, of: Sequence[T]) -> T:
-        return self._random.choice(of)
 
 
 class Factory(Generic[Row]):
@@ -56,7 +23,7 @@ class Factory(Generic[Row]):
 
     def __init__(self, table: type[Row], beside: Sequence[Any], parents: Iterable[object], seed: int) -> None:
         self._table, self._beside, self._parents = table, tuple(beside), tuple(parents)
-        self._source = _Seeded(seed)
+        self._source = SeededSource(seed)
         self._plans: dict[tuple[str, ...], RowPlan] = {}
         self._seen: set[tuple[Any, ...]] = set()
         RowPlan("factory", table, self._beside, self._parents, None)  # judges what was given

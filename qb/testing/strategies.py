@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from qb.declare.new import New, new
+from qb.kit.made_rows.drawn_values import NoValue
+from qb.kit.made_rows.row_plan import DRAWS, RowPlan
 from qb.query.entity import TableRow
-from qb.testing.plan import DRAWS, RowPlan
-from qb.testing.values import NoValue
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -6,11 +6,11 @@ https://www.postgresql.org/docs/current/datatype.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum as PyEnum
 from functools import cache
 from importlib import import_module
 from sys import modules
-from types import UnionType
-from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, LiteralString, Protocol, TypeVar, overload
 
 from qb.types.array import Array
 from qb.types.base import SqlType
@@ -24,10 +24,16 @@ from qb.types.temporal import TimeTypes
 from qb.types.text import TextTypes, Words
 from qb.types.vector import VectorTypes
 
-if TYPE_CHECKING:
-    from typing import _SpecialForm  # pyright: ignore[reportPrivateUsage] - what a Literal is to mypy
-
 U = TypeVar("U")
+E = TypeVar("E", bound=PyEnum)
+
+
+class Labels(Protocol):
+    """A Literal as a value: a special form to mypy, a union to pyright, and of one label a class that is no `type`.
+
+    All of them, and nothing but types, join anything by `|`."""
+
+    def __or__(self, other: object, /) -> object: ...
 
 
 _SELDOM: Final = (
@@ -127,21 +133,21 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, Vec
         return Array(of)
 
     @overload
-    def enum(
+    def enum(  # pyright: ignore[reportOverlappingOverload]  # the first that matches is the exact one
         self,
         name: str,
-        labels: type[U],
+        labels: type[E],
         *,
         schema: str | None = None,
         external: bool = False,
         comment: str | None = None,
         renamed_from: str | None = None,
-    ) -> SqlType[U | None]: ...
+    ) -> SqlType[E | None]: ...
     @overload
     def enum(
         self,
         name: str,
-        labels: _SpecialForm | UnionType,
+        labels: Labels,
         *,
         schema: str | None = None,
         external: bool = False,

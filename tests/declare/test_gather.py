@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 import sys
 from types import ModuleType
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
@@ -21,6 +22,7 @@ from qb import (
     grant,
     identity,
     index,
+    matching,
     partition_by_range,
     pg,
     references,
@@ -327,16 +329,44 @@ def test_what_stands_in_lists_tuples_and_dicts_is_found() -> None:
     assert schema(module) == found
 
 
-def test_a_schema_is_whole_already() -> None:
-    class Paper(Table, name="papers"):
-        id: Col[int] = column(primary_key=True)
+class Sheet(Table, name="sheets"):
+    id: Col[int] = column(primary_key=True)
+    state: Col[Literal["new", "old"]]
 
-    class Page(Table, name="pages"):
-        paper_id: Col[int] = column(references=references(Paper.id))
 
-    whole: Any = schema(Paper)
+class Leaf(Table, name="leaves"):
+    sheet_id: Col[int] = column(references=references(Sheet.id))
+
+
+def test_a_schema_is_made_of_another_and_more() -> None:
+    first = schema(Sheet, unique(Sheet.state), extensions=["vector"], checked=True)
+    whole = schema(first, Leaf)
+    assert whole == schema(Sheet, Leaf, unique(Sheet.state), extensions=["vector"], checked=True)
+    assert schema(Leaf, first) == schema(first, first, Leaf) == schema(schema(whole)) == whole
+    assert first == schema(Sheet, unique(Sheet.state), extensions=["vector"], checked=True)
+    module = ModuleType("of_sheets")
+    vars(module)["first"] = first
+    assert schema(module, Leaf, Sheet) == schema(Leaf, Sheet)
+
+
+def test_a_schema_in_it_says_what_is_ours() -> None:
+    first = schema(Sheet, ours=matching(names=["sheet*"]))
+    assert schema(first, Leaf) == schema(Sheet, Leaf, ours=matching(names=["sheet*"]))
+    said = matching(names=["lea*"])
+    assert schema(first, Leaf, ours=said) == schema(Sheet, Leaf, ours=said)
     with pytest.raises(DefinitionError) as caught:
-        schema(whole, Page)
+        schema(first, schema(Sheet, Leaf, ours=said))
     assert str(caught.value) == (
-        "schema takes no other Schema, which is whole already: give the modules, or the tables, that it was made of"
+        "the schemas in it say in different ways which objects are ours: say it of the whole, by ours=matching(...)"
+    )
+
+
+def test_a_schema_that_was_pickled_knows_no_classes() -> None:
+    first = pickle.loads(pickle.dumps(schema(Sheet)))
+    assert first == schema(Sheet)
+    with pytest.raises(DefinitionError) as caught:
+        schema(first, Leaf)
+    assert str(caught.value) == (
+        "<schema of sheets> does not know what it was made of, as none does that was pickled: give the modules, or the "
+        "tables, that it was made of"
     )

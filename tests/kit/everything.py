@@ -40,7 +40,8 @@ CREATE TABLE app.pets (
   owner integer REFERENCES app.people ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
   name varchar(20) UNIQUE NULLS NOT DISTINCT,
   during int4range,
-  EXCLUDE USING gist (during WITH &&)
+  EXCLUDE USING gist (during WITH &&),
+  CONSTRAINT pets_abs_excl EXCLUDE (abs(owner) WITH =, id WITH =)
 );
 ALTER TABLE app.pets ADD CONSTRAINT later CHECK (id > 0) NOT VALID;
 CREATE UNLOGGED TABLE app.fleeting (a integer, b integer);

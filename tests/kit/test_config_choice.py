@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import qb.kit
 from qb import Failure
 from qb.kit import ChosenDatabase, choose
 from qb.kit.config_choice import at_home, refuse_change
@@ -66,7 +68,7 @@ def test_an_address_without_a_host_is_where_the_environment_says() -> None:
 def test_without_an_address_it_is_the_embedded_server() -> None:
     database = chosen(config())
     assert (database.url, database.owned, database.protected) == (None, True, False)
-    assert (database.shown, database.origin) == ("the embedded server", "the embedded server")
+    assert (database.shown, database.origin) == ("the embedded server", "/srv/shop/.qb/postgres")
 
 
 def test_without_an_address_it_is_that_of_the_environment() -> None:
@@ -107,7 +109,7 @@ def test_a_variable_that_is_not_set() -> None:
 @pytest.mark.parametrize("key", ["url", "direct_url", "shadow"])
 def test_an_address_that_is_none_shows_nothing_of_itself(key: str) -> None:
     for text in (f'{key} = "mysql://ada:hunter2@h/d"', f'{key} = "env:SHOP"'):
-        message = str(failed(config(text), SHOP="mysql://ada:hunter2@h/d"))
+        message = str(failed(config(text), SHOP="mysql://ada:hunter2@h/d", DATABASE_URL="postgresql://h/d"))
         assert message.startswith(f"{FILE}:2: tool.qb.databases.default.{key}: qb speaks to PostgreSQL")
         assert "hunter2" not in message
 
@@ -130,6 +132,49 @@ def test_paths_begin_at_the_config() -> None:
     assert database.migrations.resolve() == Path("/srv/supabase/migrations")
     assert database.custom_after == (Path("/srv/shop/sql/*.sql"),)
     assert database.outputs == {"erd": Path("/srv/shop/e.svg")}
+
+
+def test_a_direct_address_beside_the_embedded_server_is_refused() -> None:
+    error = failed(config('direct_url = "postgresql://db.example.com/shop"'))
+    assert str(error).startswith(f"{FILE}:2: tool.qb.databases.default.direct_url: url is not said, and DATABASE_URL")
+    assert chosen(config('direct_url = "postgresql://h/d"'), DATABASE_URL="postgresql://localhost/d").protected
+
+
+def test_a_direct_address_goes_with_its_url() -> None:
+    base = config('url = "postgresql://pooler/shop"', 'direct_url = "postgresql://db/shop"')
+    other = config('extends = "default"', 'url = "postgresql://localhost/shop"', name="here")
+    here = chosen(base + other, "here")
+    assert (here.direct_url, here.direct_origin, here.owned) == ("postgresql://localhost/shop", FILE, True)
+    same = chosen(base + config('extends = "default"', 'schemas = ["app"]', name="same"), "same")
+    assert (same.direct_url, same.direct_origin) == ("postgresql://db/shop", FILE)
+
+
+def test_a_shadow_on_the_server_of_a_direct_address_is_refused() -> None:
+    direct = config('url = "postgresql://localhost/shop"', 'direct_url = "postgresql://db/shop"', name="production")
+    error = failed(config('shadow = "postgresql://db/other"') + direct, "default")
+    assert isinstance(error, Refused)
+    assert "it is on the server of the database production" in str(error)
+
+
+def test_a_direct_address_is_guarded_though_the_other_one_is_not_known() -> None:
+    production = config('url = "env:NOT_SET"', 'direct_url = "postgresql://db/shop"', name="production")
+    error = failed(config('shadow = "postgresql://db/other"') + production, "default")
+    assert isinstance(error, Refused)
+
+
+CONFIG_ALONE = {"config", "name"}
+"""What says where a database is from, in errors of the config itself."""
+TO_COME = {"seeds", "outputs"}
+"""Read by `qb seed` and `qb types`."""
+
+
+def test_each_field_is_read_by_what_works_with_databases() -> None:
+    kit = Path(qb.kit.__file__).parent
+    text = "".join(
+        each.read_text() for each in kit.rglob("*.py") if each.parent != kit or not each.name.startswith("config")
+    )
+    fields = {*ChosenDatabase.__struct_fields__} - CONFIG_ALONE - TO_COME
+    assert [each for each in sorted(fields) if not re.search(rf"\b(?:database|one)\.{each}\b", text)] == []
 
 
 def test_which_objects_are_ours() -> None:
@@ -221,5 +266,6 @@ def test_the_embedded_server_lives_beside_the_config(server_folder: Path) -> Non
 
 @pytest.mark.parametrize("lines", [(), ('url = "postgresql://localhost/d"',)])
 def test_a_direct_address_elsewhere_is_neither_owned_nor_unprotected(lines: tuple[str, ...]) -> None:
-    found = chosen(config(*lines, 'direct_url = "postgresql://db.example/d"'))
+    text = config(*lines, 'direct_url = "postgresql://db.example/d"')
+    found = chosen(text, DATABASE_URL="postgresql://localhost/d")
     assert (found.owned, found.protected) == (False, True)

@@ -8,6 +8,8 @@ from qb import Database, Script, Tx, connect, sql, trusted
 from qb.errors import ConnectionRefused, DbError
 from qb.kit import Catalog, Identity, introspect
 from qb.kit.facts.base import CATALOGS
+from qb.kit.facts.role import RoleFact
+from qb.kit.facts.schema import DatabaseFact
 from qb.types.identifier import quoted
 from tests.kit.alone import differences
 from tests.kit.everything import EVERYTHING, HOSTILE, make
@@ -227,9 +229,29 @@ def test_what_needs_what(qb_tx: Tx) -> None:
     assert {"column app.people.id"} <= needs(catalog, "publication", "", "", "kit_news")
 
 
+SETTINGS = """
+ALTER ROLE kit_clerk SET app.jwt = 'secret';
+ALTER ROLE kit_clerk SET pgrst.odd_name = 'a.b=secret';
+ALTER ROLE kit_clerk SET work_mem = '5MB';
+DO $$ BEGIN
+  EXECUTE format($s$ALTER ROLE kit_clerk IN DATABASE %I SET app.jwt = 'secret'$s$, current_database());
+  EXECUTE format($s$ALTER DATABASE %I SET pgrst.jwt = 'secret'$s$, current_database());
+  EXECUTE format($s$ALTER DATABASE %I SET plpgsql.variable_conflict = 'error'$s$, current_database());
+END $$;
+ALTER SERVER kit_server OPTIONS (key 'secret');
+"""
+
+
 def test_a_secret_is_not_read(qb_tx: Tx) -> None:
     make(qb_tx, EVERYTHING)
-    assert not [each for each in introspect(qb_tx).unwrap().values() if "secret" in repr(each)]
+    make(qb_tx, SETTINGS)
+    found = introspect(qb_tx).unwrap()
+    assert not [each for each in found.values() if "secret" in repr(each)]
+    clerk, database = found[Identity("role", "", "", "kit_clerk")], found[Identity("database", "", "", "")]
+    assert isinstance(clerk, RoleFact)
+    assert clerk.settings == ("app.jwt", "pgrst.odd_name", "work_mem=5MB")
+    assert isinstance(database, DatabaseFact)
+    assert set(database.settings) >= {"kit_clerk: app.jwt", "pgrst.jwt", "plpgsql.variable_conflict=error"}
 
 
 def test_what_an_extension_brought_says_so(qb_tx: Tx) -> None:
@@ -240,6 +262,14 @@ def test_what_an_extension_brought_says_so(qb_tx: Tx) -> None:
     assert catalog[Identity("table", "public", "", "mine")].extension is None
     assert catalog[Identity("extension", "", "", "vector")].extension is None
     assert needs(catalog, "column", "public", "mine", "v") == {"table public.mine", "base type ext.vector"}
+
+
+def test_a_schema_that_an_extension_made_is_its_own(qb_tx: Tx) -> None:
+    make(qb_tx, "CREATE SCHEMA brought; CREATE SCHEMA own; CREATE EXTENSION vector SCHEMA own")
+    make(qb_tx, "ALTER EXTENSION vector ADD SCHEMA brought; CREATE TABLE brought.jobs (id int)")
+    catalog = introspect(qb_tx).unwrap()
+    assert catalog[Identity("schema", "", "", "brought")].extension == "vector"
+    assert catalog[Identity("schema", "", "", "own")].extension is None
 
 
 def test_a_role_that_may_only_connect_reads_all(qb_db: Database, qb_url: str) -> None:

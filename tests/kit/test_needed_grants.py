@@ -151,6 +151,18 @@ def test_a_role_may_whoever_it_has_it_from(qb_tx: qb.Tx, instead: tuple[str, ...
     assert lacking(WANTED, introspect(qb_tx).unwrap()) == ()
 
 
+def test_a_member_of_a_superuser_is_none(qb_tx: qb.Tx) -> None:
+    """PostgreSQL says so, too."""
+    qb_tx.run(create_all(WANTED)).unwrap()
+    run(qb_tx, f"REVOKE INSERT ON {Q}.grants_ledger FROM {R}", "CREATE ROLE needed_boss SUPERUSER")
+    run(qb_tx, f"GRANT needed_boss TO {R}")
+    may = qb.sql("SELECT has_table_privilege({role}, {table}, 'INSERT')", role=CLERK.name, table=f"{Q}.grants_ledger")
+    assert qb_tx.scalar(may.rows(bool)).unwrap() is False
+    assert lacking(WANTED, introspect(qb_tx).unwrap()) == (f"grant of insert on table {T} to {CLERK.name}",)
+    run(qb_tx, f"ALTER TABLE {Q}.grants_ledger OWNER TO needed_boss")
+    assert lacking(WANTED, introspect(qb_tx).unwrap()) == ()
+
+
 def test_a_group_whose_privileges_are_not_inherited(qb_tx: qb.Tx) -> None:
     qb_tx.run(create_all(WANTED)).unwrap()
     run(qb_tx, f"REVOKE INSERT ON {Q}.grants_ledger FROM {R}", f"GRANT INSERT ON {Q}.grants_ledger TO needed_group")

@@ -27,6 +27,7 @@ SYSTEMS: dict[str, Schema] = {
     "promptliano": promptliano.schema,
     "supabase_chat": supabase_chat.schema,
 }
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 EACH = {**SYSTEMS, **ddl_schemas.ALL}
 
 
@@ -52,7 +53,7 @@ def test_no_schema_of_the_repository_has_drift(bare: Database, shadows: Path, na
 
 
 @pytest.mark.slow
-@settings(samples(20), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(samples(20), derandomize=True, suppress_health_check=SLOW)
 @given(wanted=schemas())
 def test_no_random_schema_has_drift(bare: Database, shadows: Path, wanted: Schema) -> None:
     with bare.transaction(rollback=True) as tx:

@@ -8,7 +8,8 @@ import pytest
 
 import qb
 from qb import Col, Database, Failure, Script, Table, Tx, column, create_all, identity, schema
-from qb.kit import canonical, diff, introspect, shadow_server
+from qb.errors import DefinitionError
+from qb.kit import canonical, diff, introspect, kept_catalogs, shadow, shadow_server, verify
 from qb.kit.errors import MissingExtensions, MissingRoles, NoShadow
 from tests.kit.alone import differences
 from tests.render import ddl_schemas
@@ -49,6 +50,30 @@ def test_asked_again_no_server_is_started(folder: Path, monkeypatch: pytest.Monk
     assert canonical(SMALL, cache=folder).unwrap() == first
     with pytest.raises(AssertionError):
         canonical(schema(Room), cache=folder)
+
+
+class Stored(Table, name="stored", tablespace="fast 'disks'"):
+    id: Col[int]
+    name: Col[str] = column(default="")
+
+
+KEPT = ("table", "index")
+STORED = schema(
+    Stored,
+    qb.primary_key(Stored.id, tablespace="faster"),
+    qb.index("stored_name", Stored.name, tablespace="pg_default"),
+    qb.index("stored_again", Stored.name, tablespace="fastest"),
+)
+
+
+def test_tablespaces_are_made_there(folder: Path) -> None:
+    for _ in range(2):  # the server has them still
+        found = canonical(STORED, cache=folder / "spaces").unwrap()
+        spaces = {each.name: getattr(fact, "tablespace", None) for each, fact in found.items() if each.kind in KEPT}
+        assert spaces["stored"] == "fast 'disks'"
+        assert (spaces["stored_pkey"], spaces["stored_again"], spaces["stored_name"]) == ("faster", "fastest", None)
+        for kept in (folder / "spaces").glob("*.json"):
+            kept.unlink()
 
 
 @pytest.mark.slow
@@ -118,6 +143,65 @@ def test_a_cache_that_cannot_be_written_is_none(folder: Path, tmp_path: Path, mo
     (tmp_path / "shadow-18").symlink_to(folder / "shadow-18")
     assert canonical(SMALL, cache=tmp_path).unwrap() == first
     assert [each.name for each in tmp_path.iterdir()] == ["shadow-18"]
+
+
+def kept(folder: Path) -> set[str]:
+    return {each.name for each in folder.glob("*.json")}
+
+
+def test_nobody_else_reads_what_is_kept(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "shadow-18").symlink_to(folder / "shadow-18")
+    canonical(SMALL, cache=tmp_path).unwrap()
+    assert [each.stat().st_mode & 0o777 for each in tmp_path.glob("*.json")] == [0o600]
+
+
+def test_another_package_or_another_reader_asks_anew(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shadow-18").symlink_to(folder / "shadow-18")
+    wanted = schema(Room)
+    canonical(wanted, cache=tmp_path).unwrap()
+    assert len(kept(tmp_path)) == 1
+    monkeypatch.setattr(shadow, "server_of_package", lambda: "embedded 99")
+    canonical(wanted, cache=tmp_path).unwrap()
+    assert len(kept(tmp_path)) == 2
+    monkeypatch.setattr(kept_catalogs, "_reading", lambda: "changed")
+    canonical(wanted, cache=tmp_path).unwrap()
+    assert len(kept(tmp_path)) == 3
+
+
+def test_a_change_of_a_server_of_ones_own_is_seen(qb_db: Database, qb_url: str, tmp_path: Path) -> None:
+    wanted = schema(Room, qb.role("shadow_member", external=True))
+    assert isinstance(canonical(wanted, shadow=qb_url, cache=tmp_path), Failure)
+    qb_db.run(Script("CREATE ROLE shadow_member")).unwrap()
+    try:
+        first = canonical(wanted, shadow=qb_url, cache=tmp_path).unwrap()
+        assert canonical(wanted, shadow=qb_url, cache=tmp_path).unwrap() == first
+        assert len(kept(tmp_path)) == 1
+        qb_db.run(Script("ALTER ROLE shadow_member CONNECTION LIMIT 3")).unwrap()
+        again = canonical(wanted, shadow=qb_url, cache=tmp_path).unwrap()
+        assert len(kept(tmp_path)) == 2
+        assert again != first
+        assert canonical(wanted, shadow=qb_url.replace("postgres@", "postgres:pw@"), cache=tmp_path).unwrap() == again
+        assert len(kept(tmp_path)) == 2
+    finally:
+        qb_db.run(Script("DROP ROLE shadow_member")).unwrap()
+    assert isinstance(canonical(wanted, shadow=qb_url, cache=tmp_path).failure(), MissingRoles)
+
+
+class Priced(Table, name="priced"):
+    cents: Col[int] = column()
+    gross: Col[int] = column(generated=cents * 2, stored=False)
+
+
+def test_it_is_written_for_the_major_that_was_asked(qb_url: str, tmp_path: Path) -> None:
+    wanted = schema(Priced)
+    with pytest.raises(DefinitionError, match="PostgreSQL 18, and this is for PostgreSQL 17"):
+        canonical(wanted, major=17, cache=tmp_path)
+    with pytest.raises(DefinitionError, match="PostgreSQL 18, and this is for PostgreSQL 17"):
+        canonical(wanted, major=17, shadow=qb_url, cache=tmp_path)
+    with pytest.raises(DefinitionError, match="PostgreSQL 18, and this is for PostgreSQL 17"):
+        verify(wanted, major=17, cache=tmp_path)
 
 
 def full(*_: object) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from qb import Tx, create_all, drop_all
-from qb.kit import introspect
-from qb.kit.stored import restored, stored
+from qb.kit import Catalog, Identity, introspect
+from qb.kit.facts.collation import CollationFact
+from qb.kit.stored import FORMAT, restored, stored
 from tests.kit.everything import make
 from tests.render import ddl_schemas
 
@@ -28,15 +30,55 @@ def test_a_catalog_comes_back(qb_tx: Tx, name: str) -> None:
     qb_tx.run(drop_all(wanted)).unwrap()
 
 
+EMPTY: dict[str, object] = {
+    "format": FORMAT,
+    "version": 1,
+    "words": ["table", "", "x"],
+    "objects": [0, 1, 1, 2],
+    "facts": [],
+    "needing": [],
+    "needs": [],
+    "needed": [],
+}
+FACT = ["c", None, "me", "C", True, None, None, None, None]
+
+
+def test_what_this_version_stored_is_read() -> None:
+    assert restored(msgspec.json.encode(EMPTY)) == Catalog({}, {})
+    found = restored(msgspec.json.encode({**EMPTY, "facts": [["CollationFact", [0], [FACT]]]}))
+    fact = CollationFact("c", None, "me", "C", True, None, None, None, None)
+    assert found == Catalog({Identity("table", "", "", "x"): fact}, {})
+
+
 @pytest.mark.parametrize(
-    "content",
+    "otherwise",
     [
-        b"",
-        b"{}",
-        b'{"format":0,"version":1,"objects":[],"depends":[]}',
-        b'{"format":1,"version":1,"objects":[["table","","","x","NoFact",{}]],"depends":[]}',
-        b'{"format":1,"version":1,"objects":[],"depends":[[0,[]]]}',
+        {"format": "0"},
+        {"facts": [["NoFact", [0], [FACT]]]},
+        {"facts": [["CollationFact", [1], [FACT]]]},
+        {"facts": [["CollationFact", [0, 1], [FACT]]]},
+        {"facts": [["CollationFact", [0], [FACT[1:]]]]},
+        {"facts": [["CollationFact", [0], [[*FACT[:4], "yes", *FACT[5:]]]]]},
+        {"objects": [0, 1, 1, 3]},
+        {"needing": [0], "needs": [0]},
+        {"needing": [0], "needs": [0], "needed": [[1]]},
+        {"needing": [0], "needs": [], "needed": [[0]]},
     ],
 )
-def test_what_another_version_stored_is_not_read(content: bytes) -> None:
+def test_what_another_version_stored_is_not_read(otherwise: dict[str, object]) -> None:
+    assert restored(msgspec.json.encode(EMPTY | otherwise)) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]"])
+def test_what_is_no_catalog_is_not_read(content: bytes) -> None:
     assert restored(content) is None
+
+
+def test_what_is_needed_may_be_no_part_of_it(qb_tx: Tx) -> None:
+    make(qb_tx, "CREATE TABLE t (a int)")
+    column = Identity("column", "public", "t", "a")
+    found = introspect(qb_tx).unwrap().where(lambda identity, _: identity == column)
+    again = restored(stored(found))
+    assert again == found
+    assert again is not None
+    assert again.needs(column) == {Identity("table", "public", "", "t")}

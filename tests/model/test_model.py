@@ -30,6 +30,9 @@ Callables = FunctionType | BuiltinFunctionType | MethodType
 _CALLED = ("arguments", "returns", "python", "shape")
 """What a routine takes and gives where it is called, which turns Python's values into PostgreSQL's and back."""
 
+_GATHERED = ("gathered",)
+"""What a schema was made from: the classes of its tables, which rows are read into."""
+
 
 def inside(item: object) -> Iterator[object]:
     """Everything that a value is made of, itself first."""
@@ -40,7 +43,7 @@ def inside(item: object) -> Iterator[object]:
         if isinstance(found, Wire):
             pass  # a row of facts: constants
         elif isinstance(found, msgspec.Struct):
-            aside = _CALLED if isinstance(found, Routine) else ()
+            aside = _CALLED if isinstance(found, Routine) else _GATHERED if isinstance(found, ModelSchema) else ()
             stack.extend(getattr(found, field) for field in found.__struct_fields__ if field not in aside)
         elif isinstance(found, tuple):
             stack.extend(cast("tuple[object, ...]", found))

@@ -13,12 +13,14 @@ from tools import sync
 from tools.tidy import ROOT
 
 MODULES = {
+    "qb/kit/running/async_migrating.py": "a thread is asked to do what the synchronous half does",
     "qb/moving/async_shadow.py": "a task is cancelled when its time is over, a thread is left behind",
     "qb/run/database/async_block.py": "a block that is cancelled shields what it has to do; a thread cannot be",
 }
 """Modules of the library that are called asynchronous and are no source, and why."""
 
 TESTS = {
+    "tests/kit/running/test_expecting.py": "one case of each half",
     "tests/run/databases/test_servers_that_die.py": "threads and tasks are killed and counted in different ways",
     "tests/tables/archetype/test_databases.py": "one case of each half",
     "tests/faults/test_cancellations.py": "only a task can be cancelled",
@@ -29,6 +31,7 @@ TESTS = {
     "tests/run/databases/test_interrupted.py": "a thread is interrupted, a task is cancelled",
     "tests/run/databases/test_parallel.py": "threads and tasks are begun and ended in different ways",
     "tests/run/databases/test_two_hundred.py": "threads, and tasks of which some are cancelled",
+    "tests/run/databases/test_waking.py": "threads and tasks wait in different ways, and a task may be cancelled",
     "tests/run/pool/test_line.py": "lines are written twice: threads and tasks wait in different ways",
     "tests/run/pool/test_rationed.py": "pools are written twice",
     "tests/run/pool/test_shared_pool.py": "pools are written twice, and a task that waits can be cancelled",
@@ -41,6 +44,7 @@ TESTS = {
     "tests/run/talk/test_counts.py": "what each half says of functions written for the other",
     "tests/run/talk/test_keyed.py": "only a task can be cancelled",
     "tests/run/talk/test_listeners.py": "threads and tasks end each other's waiting in different ways",
+    "tests/run/talk/test_savepoints_cancelled.py": "a task is cancelled, a thread is interrupted",
     "tests/run/talk/test_staged.py": "only a task can be cancelled",
     "tests/tables/chronos/test_client.py": "a program of coroutines: its queries are those of the others",
     "tests/tables/chronos/test_published.py": "a program of coroutines: its queries are those of the others",
@@ -51,6 +55,7 @@ TESTS = {
 """Modules of tests with coroutines that are no source, and why."""
 
 PAIRS = {
+    ("tests/kit/running/test_expecting.py", "test_the_same_in_coroutines"),
     ("tests/typing/accepted_diffs.py", "drifting_async"),
     ("tests/tables/archetype/test_databases.py", "test_coroutines"),
     ("tests/run/databases/test_servers_that_die.py", "test_tasks"),
@@ -74,6 +79,7 @@ PAIRS = {
         "tests/run/pool/test_who_is_inside.py",
         "test_tasks_of_one_thread_do_not_take_each_others_transaction_for_their_own",
     ),
+    ("tests/run/pool/test_unreachable.py", "test_refused_in_a_task"),
     ("tests/run/talk/test_listeners.py", "test_many_tasks_hear_all_of_it"),
     ("tests/run/talk/test_listeners.py", "test_another_task_ends_it"),
     ("tests/run/talk/test_listeners.py", "test_two_tasks_cannot_take_from_one"),

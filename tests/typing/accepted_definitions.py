@@ -124,6 +124,8 @@ by_number = partition_by_range(Event, Event.number, Event.day, operator_class=[N
 january = by_day.partition("january", dt.date(2024, 1, 1), dt.date(2024, 2, 1), schema="app", with_={"fillfactor": 50})
 by_size = partition_by_list(january, january.size)
 small = by_size.partition("small", Size.SMALL, None, unlogged=True)
+by_id = partition_by_list(small, small.number)
+nobodys = by_id.partition("nobodys", OrderId(1), None)
 
 
 def partitions() -> None:
@@ -133,6 +135,8 @@ def partitions() -> None:
     assert_type(partition_by_hash(Event, Event.number, Event.size), HashPartitions[Event])
     assert_type(january, type[Event])
     assert_type(small, type[Event])
+    assert_type(by_id, ListPartitions[Event, OrderId])
+    assert_type(nobodys, type[Event])
     assert_type(by_day.partition("rest", MINVALUE, dt.date(2024, 1, 1)), type[Event])
     assert_type(by_day.default("rest"), type[Event])
     assert_type(by_number.partition("p", (OrderId(1), MINVALUE), (MAXVALUE, MAXVALUE)), type[Event])
@@ -171,6 +175,7 @@ def calls(db: Db) -> None:
     assert_type(known(Order.owner), Called[bool])
     mine = select(Order.id, slugify(Order.title)).where(known(Order.owner), Order.owner == uid())
     assert b'"auth"."uid"()' in compile(mine).sql
-    made = create_all(schema(Order, Marker, Account, uid, slugify, by_slug, own_slug, namespace("app"), numbers))
+    first = schema(Order, Marker, Account, uid, slugify)
+    made = create_all(schema(first, by_slug, own_slug, namespace("app"), numbers))
     assert db.all(select(Order.id)).failure() is not None
     assert [each for each in made.statements if "auth" in each and "CREATE SCHEMA" in each] == []

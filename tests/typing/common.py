@@ -174,6 +174,7 @@ class Everything(Table, name="everything"):
     ids: Col[list[UserId]] = column(pg.array(pg.uuid))
     mood: Col[Mood] = column(pg.enum("mood", Mood))
     role: Col[Literal["a", "b"]] = column(pg.enum("role", Literal["a", "b"]))
+    only: Col[Literal["a"]] = column(pg.enum("only", Literal["a"]))
     place: Col[Point | None] = column(point_type)
     vector: Col[list[float]] = column(pg.vector(2))
 

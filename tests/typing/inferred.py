@@ -344,6 +344,7 @@ assert_type(
 )
 
 assert_type(Everything.role, Column[Literal["a", "b"]])
+assert_type(Everything.only, Column[Literal["a"]])
 assert_type(select(Everything.role, Everything.mood), Select[tuple[Literal["a", "b"], Mood]])
 assert_type(select(value(1)), Select[int])
 

@@ -52,7 +52,7 @@ by_both.partition("p", (1, 1), (2, 2))                                          
 by_both.partition("p", 1, 2)                                                            # error: two keys
 by_status.partition("p", "open")                                                        # error: a text for an enum
 by_status.partition("p", MINVALUE)                                                      # error: a bound of ranges
-by_status.partition("p", None)                                                          # error: never NULL
+by_status.partition("p", None, 5)                                                       # error: a number for an enum
 partition_by_hash(Task, Task.id).partition("p", modulus=2)                              # error: no remainder
 partition_by_hash(Task, Task.id).default("p")                                           # error: a hash has none
 partition_by_range(Task, "quantity")                                                    # error: no column

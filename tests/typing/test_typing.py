@@ -144,6 +144,7 @@ def seeds() -> Iterator[list[Any]]:
         "ids": users,
         "mood": common.Mood.GOOD,
         "role": "a",
+        "only": "a",
         "vector": [0.5, 1.0],
     }
     yield [

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Final, get_args
 
 from qb.errors import DefinitionError
 from qb.kit.catalog import Catalog
+from qb.kit.checks.declared import declared_in
 from qb.kit.checks.finding import Checked, Finding, Silenced
 from qb.kit.checks.lints import LINTS, LintRule, Profile
 from qb.kit.checks.subject import Subject, in_catalog
@@ -53,11 +55,12 @@ def check(
     rules = _rules(only, leave, profile)
     subject = Subject(catalog, schema, of, tuple(exposed), usage)
     found: list[Finding] = []
+    place = declared_in(schema) if schema is not None else _nowhere
     for rule in rules:
         if not rule.counts or usage is not None:
-            found += (
-                Finding(rule.name, rule.level, told.on, told.text, told.fix, told.about) for told in rule.find(subject)
-            )
+            for told in rule.find(subject):
+                file, line = place(told.on) or (None, None)
+                found.append(Finding(rule.name, rule.level, told.on, told.text, told.fix, told.about, file, line))
     found.sort(key=lambda each: (each.on.schema, each.on.table or each.on.name, each.on, each.lint))
     silences = () if schema is None else schema.silences
     asked = {rule.name for rule in rules if not rule.counts or usage is not None}
@@ -68,7 +71,7 @@ def _rules(only: Sequence[str], leave: Sequence[str], profile: str | None) -> li
     known = {rule.name for rule in LINTS}
     for name in (*only, *leave):
         if name not in known:
-            raise DefinitionError(f"check: there is no lint {name!r}: {', '.join(sorted(known))}")
+            raise DefinitionError(f"check: there is no lint {name!r}: {_meant(name, known)}")
     if profile is not None and profile not in get_args(Profile):
         raise DefinitionError(f"check: there is no profile {profile!r}: {', '.join(get_args(Profile))}")
     return [
@@ -77,6 +80,16 @@ def _rules(only: Sequence[str], leave: Sequence[str], profile: str | None) -> li
         if rule.name not in leave
         and (rule.name in only or (not only and not rule.asked and rule.profile in (None, profile)))
     ]
+
+
+def _nowhere(identity: Identity) -> None:
+    """Where what no schema says is declared."""
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """Which lints a name is near to; else all."""
+    near = [each for each in sorted(known) if len(name) > 2 and name in each] or get_close_matches(name, sorted(known))
+    return f"did you mean {', '.join(near)}?" if near else ", ".join(sorted(known))
 
 
 def _heard(found: Iterable[Finding], silences: Sequence[Silence], is_whole: bool) -> Checked:

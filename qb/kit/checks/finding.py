@@ -29,6 +29,9 @@ class Finding(msgspec.Struct, frozen=True):
     fix: str
     about: tuple[Identity, ...] = ()
     """What else it is about, such as the columns of a key: a silence of these is one of it."""
+    file: str | None = None
+    """Where what it is on is declared, from where one is; None where no class of a table says that."""
+    line: int | None = None
 
     def __str__(self) -> str:
         return f"{self.on.title or self.on.kind}: {self.text}: {self.fix} [{self.lint}]"

@@ -11,8 +11,9 @@ from qb.kit.checks.subject import Subject
 from qb.kit.facts.publication import PublicationFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
-from qb.kit.qualified import parts
+from qb.kit.qualified import parts, whole_name
 from qb.model.object import Identity
+from qb.types.identifier import unquoted
 
 _LARGEST: Final = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 _SMALL: Final = {"int2": "smallint", "int4": "integer"}
@@ -111,9 +112,10 @@ def published_without_key(subject: Subject) -> Iterator[Hit]:
     for identity, fact in subject.catalog.of(PublicationFact).items():
         if {"update", "delete"}.isdisjoint(fact.operations):
             continue
-        named = {parts(each.partition(" ")[0]) for each in fact.tables}
+        named = {parts(whole_name(each)) for each in fact.tables}
+        schemas = {unquoted(each) for each in fact.schemas}
         for table, said in subject.tables.items():
-            sent = fact.all_tables or (table.schema, table.name) in named or table.schema in fact.schemas
+            sent = fact.all_tables or (table.schema, table.name) in named or table.schema in schemas
             if sent and table.kind == "table" and not _is_told(subject, table, said):
                 changes = enumerated([each for each in ("update", "delete") if each in fact.operations])
                 text = f"the publication {identity.name} sends it, and nothing identifies its rows: {changes} fail"

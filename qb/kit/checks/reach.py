@@ -15,7 +15,7 @@ from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.view import ViewFact
 from qb.model.object import Identity
-from qb.types.identifier import PUBLIC
+from qb.types.identifier import PUBLIC, quoted
 
 _TEMPORARY: Final = "pg_temp"
 _AUTH_USERS: Final = Identity("table", "auth", "", "users")
@@ -118,8 +118,9 @@ def _path(setting: str) -> list[str]:
 def _writable(subject: Subject) -> set[str]:
     """The schemas in which everybody, or who comes from outside, may create."""
     found = {"$user"}
+    roles = {"public"}.union(*map(subject.acts_as, subject.exposed))
     for fact in subject.catalog.of(GrantFact).values():
-        if fact.kind == "schema" and fact.role in ("public", *subject.exposed):
+        if fact.kind == "schema" and fact.role in roles:
             if any(each.startswith("create") for each in fact.privileges):
                 found.add(fact.object)
     return found
@@ -136,7 +137,7 @@ def public_may_create(subject: Subject) -> Iterator[Hit]:
             on = Identity("schema", "", "", fact.object)
             if subject.is_ours(on):
                 text = "everybody may create objects in it, also such as others then find instead of their own"
-                yield Hit(on, text, f"REVOKE CREATE ON SCHEMA {fact.object} FROM PUBLIC")
+                yield Hit(on, text, f"REVOKE CREATE ON SCHEMA {quoted(fact.object)} FROM PUBLIC;")
 
 
 def definer_exposed(subject: Subject) -> Iterator[Hit]:
@@ -149,7 +150,12 @@ def definer_exposed(subject: Subject) -> Iterator[Hit]:
             continue
         rights = given.get((identity.schema, identity.name), {})
         public = rights.get("public", True)
-        roles = ["public"] if public else [each for each in subject.exposed if rights.get(each, False)]
+        roles = [
+            each
+            for each in subject.exposed
+            if subject.enters(each, identity.schema)
+            and (public or any(rights.get(one, False) for one in subject.acts_as(each)))
+        ]
         if roles:
             who = "everybody" if public else enumerated(roles)
             fix = "REVOKE EXECUTE ... FROM PUBLIC, and grant it to those who need it"
@@ -171,7 +177,7 @@ def extension_in_public(subject: Subject) -> Iterator[Hit]:
         return
     for identity, fact in subject.catalog.of(ExtensionFact).items():
         if fact.schema == PUBLIC and subject.is_ours(identity):
-            fix = f"ALTER EXTENSION {identity.name} SET SCHEMA extensions"
+            fix = f"ALTER EXTENSION {quoted(identity.name)} SET SCHEMA extensions;"
             yield Hit(identity, "its objects are in public, among what is offered to the outside", fix)
 
 

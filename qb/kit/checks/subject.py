@@ -120,13 +120,21 @@ class Subject:
         found = self.constraints.get((identity.schema, identity.name), [])
         return [each for each in found if each.identity.kind == kind]
 
+    def acts_as(self, role: str) -> set[str]:
+        """A role, the groups that it is in, and everybody."""
+        return {*self._groups.get(role, ()), role, "public"}
+
+    def enters(self, role: str, schema: str) -> bool:
+        """Whether a role may use what is in a schema."""
+        return not self.acts_as(role).isdisjoint(self._enters.get(schema, ()))
+
     def reached(self, identity: Identity) -> dict[str, tuple[str, ...]]:
         """What the roles of those who come from outside may do with a table or a view, and everybody ("public")."""
         found: dict[str, tuple[str, ...]] = {}
         for role in (*self.exposed, "public"):
             rights: set[str] = set()
-            itself = {*self._groups.get(role, ()), role, "public"}
-            if itself.isdisjoint(self._enters.get(identity.schema, ())):
+            itself = self.acts_as(role)
+            if not self.enters(role, identity.schema):
                 continue
             for each in itself:
                 rights |= self._rights.get((identity.schema, identity.name, each), set())

@@ -1,39 +1,48 @@
 '''The command `qb`: what the kit's functions give, for people on a terminal and as JSON for programs.
 
 A command is a typed function of `qb.kit` first; its module here asks it, and says what is shown. To add one, say
-`drift`, write the module `qb/kit/command/drift.py`. It holds one function called `perform`:
+`size`, write the module `qb/kit/command/size.py`. It holds one function called `perform`:
 
-    """`qb drift`: whether a database is what its schema says."""
+    """`qb size`: how many tables a database has."""
 
     from __future__ import annotations
 
     from typing import Annotated
 
+    import msgspec
     import typer
 
+    from qb.errors.outcome import unwrap
     from qb.kit.command.frame.invocation import Invocation
     from qb.kit.command.frame.reply import Reply
     from qb.kit.command.frame.shell_command import shell_command
     from qb.kit.exit_code import ExitCode
 
 
-    @shell_command("qb drift", "qb drift --database production --sql schema.sql")
+    class Size(msgspec.Struct, frozen=True):
+        """How much a database has."""
+
+        tables: int
+
+
+    @shell_command("qb size", "qb size --schema app --database production")
     def perform(
         invocation: Invocation,
         *,
-        sql: Annotated[Path | None, typer.Option(help="A dump to look at in the database's place.")] = None,
-    ) -> Reply[Drift]:
-        """Say whether a database is what its schema says.
+        schema: Annotated[str | None, typer.Option(help="Only this schema of PostgreSQL.")] = None,
+    ) -> Reply[Size]:
+        """Say how many tables a database has.
 
-        More of it, for `qb drift --help`.
+        More of it, for `qb size --help`.
         """
-        from qb.kit.drift import drift  # here, so that `qb --help` need not load it
+        from qb.kit.reader import introspect  # here, so that `qb --help` need not load it
 
-        database = invocation.database()
-        with invocation.connect(database) as db, invocation.progress("Reading the catalog"):
-            found = unwrap(drift(invocation.schema(database), db))
-        differs = ExitCode.DIFFERS if found.changes else ExitCode.DONE
-        return Reply(found, show=lambda: as_tree(found), exit_code=differs)
+        db = invocation.connect(invocation.database())
+        with invocation.progress("Reading the catalog"):
+            catalog = unwrap(introspect(db))
+        found = Size(sum(each.kind == "table" and schema in (None, each.schema) for each in catalog))
+        code = ExitCode.DONE if found.tables else ExitCode.DIFFERS
+        return Reply(found, show=lambda: f"{found.tables} tables", exit_code=code)
 
 and add one line to `QB_COMMANDS` in `qb/kit/command/application.py`. That is all:
 
@@ -48,6 +57,6 @@ and add one line to `QB_COMMANDS` in `qb/kit/command/application.py`. That is al
   it may hold anything: it is shown as it is, control characters made visible. `problems` are what is wrong: `--json`
   has them apart, people see them below what is shown (`shows_problems=True` where `show` has them already).
 - No password and no value of a row in any of it; an address is shown as `database.shown` or `redact(url)`.
-- Its test is `tests/kit/command/test_drift.py`: `run("drift", "--json")` of `tests/kit/command/commands.py` runs it in
+- Its test is `tests/kit/command/test_size.py`: `run("size", "--json")` of `tests/kit/command/commands.py` runs it in
   a project of its own. `tests/kit/command/test_commands.py` looks at every command without being told.
 '''

@@ -20,6 +20,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Set up
     "init": "Set up",
     "config": "Set up",
+    "url": "Set up",
     "doctor": "Set up",
     # Compare
     "diff": "Compare",
@@ -27,15 +28,25 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Make migrations
     "generate": "Make migrations",
     "prove": "Make migrations",
+    "merge": "Make migrations",
+    "renumber": "Make migrations",
+    "revert": "Make migrations",
+    "squash": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
     "rollback": "Run migrations",
     "status": "Run migrations",
     "audit": "Run migrations",
+    "lint": "Run migrations",
+    "adopt": "Run migrations",
     "baseline": "Run migrations",
     "resolve": "Run migrations",
+    "which-applied": "Run migrations",
+    # Fill
+    "seed": "Fill",
     # Read
     "pull": "Read",
+    "coverage": "Read",
     # Look for mistakes
     "check": "Look for mistakes",
     "validate": "Look for mistakes",
@@ -43,6 +54,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Write documents
     "erd": "Write documents",
     "docs": "Write documents",
+    "types": "Write documents",
 }
 """Each command, the name of its module, and the heading it stands under: in the order of `qb --help`."""
 
@@ -95,7 +107,7 @@ def application() -> typer.Typer:
     )
     made.callback(invoke_without_command=True)(_bare)
     for name, heading in QB_COMMANDS.items():
-        command: ShellCommand = import_module(f"qb.kit.command.{name}").perform
+        command: ShellCommand = import_module(f"qb.kit.command.{name.replace('-', '_')}").perform
         made.command(name, help=command.help, epilog=command.epilog, rich_help_panel=heading)(command.called(name))
     return made
 

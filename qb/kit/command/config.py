@@ -32,6 +32,8 @@ class ShownDatabase(msgspec.Struct, frozen=True):
     protected: bool
     schema: tuple[str, ...]
     migrations: str | None
+    direct_url: str | None = None
+    """Where migrations go, where that is another address."""
 
 
 class ShownConfig(msgspec.Struct, frozen=True):
@@ -61,14 +63,14 @@ def perform(invocation: Invocation) -> Reply[ShownConfig]:
             if (said := config.databases.get(name)) is not None:
                 shown.append(_unknown(name, said, config.folder, error))
             continue
+        migrations = str(one.migrations.resolve())
+        direct = None if one.direct_url == one.url else one.direct_shown
         shown.append(
-            ShownDatabase(
-                one.name, one.shown, one.origin, one.owned, one.protected, one.schema, str(one.migrations.resolve())
-            )
+            ShownDatabase(one.name, one.shown, one.origin, one.owned, one.protected, one.schema, migrations, direct)
         )
     found = ShownConfig(str(config.file), tuple(shown))
     code = ExitCode.ERROR if problems else ExitCode.DONE
-    return Reply(found, show=_Shown(found), exit_code=code, problems=tuple(problems))
+    return Reply(found, show=_Shown(found) if shown else "", exit_code=code, problems=tuple(problems))
 
 
 def _unknown(name: str, said: DatabaseConfig, folder: Path, error: KitError) -> ShownDatabase:
@@ -109,4 +111,7 @@ _HEADINGS: Final = ("database", "address", "from", "owned", "protected", "schema
 
 def _cells(each: ShownDatabase) -> tuple[str, ...]:
     words = ("yes" if each.owned else "no", "yes" if each.protected else "no")
-    return (each.name, each.address or "?", each.origin or "", *words, ", ".join(each.schema))
+    address = each.address or "?"
+    if each.direct_url is not None:
+        address += f"\nmigrations: {each.direct_url}"
+    return (each.name, address, each.origin or "", *words, ", ".join(each.schema))

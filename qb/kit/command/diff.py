@@ -11,7 +11,7 @@ from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.hints import renames_said
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import Reply
-from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.command.frame.shell_command import databases_of_config, shell_command
 
 if TYPE_CHECKING:
     from qb.kit.diffs.words import DiffDocument
@@ -29,8 +29,10 @@ _WHAT = (
 )
 def perform(
     invocation: Invocation,
-    before: Annotated[str, typer.Argument(help=_WHAT)],
-    after: Annotated[str, typer.Argument(help="The same: what it is compared with.")],
+    before: Annotated[str, typer.Argument(help=_WHAT, autocompletion=databases_of_config)],
+    after: Annotated[
+        str, typer.Argument(help="The same: what it is compared with.", autocompletion=databases_of_config)
+    ],
     *,
     renamed: Annotated[
         list[str] | None,
@@ -53,7 +55,7 @@ def perform(
     whom you would not let run a program. Exits with 0 where nothing of ours differs, with 3 where something does.
     """
     from qb.declare.ours import matching
-    from qb.kit.command.frame.diff_tree import diff_tree
+    from qb.kit.command.frame.diff_tree import diff_tree, problems_of
     from qb.kit.diffs.words import diff_document
     from qb.kit.sources.differing import diff_sources
 
@@ -63,15 +65,20 @@ def perform(
         invocation.check_shadow(shadow)
     one, first = _meant(invocation, before)
     other, second = _meant(invocation, after)
+    cache = invocation.shadow_of(None).cache
     with invocation.progress("Comparing the catalogs"):
         found = unwrap(
-            diff_sources(one, other, within=within, owners=owners, renamed=hints, major=major, shadow=shadow)
+            diff_sources(
+                one, other, within=within, owners=owners, renamed=hints, major=major, shadow=shadow, cache=cache
+            )
         )
     sides = (first, second)
     return Reply(
         diff_document(found, sides),
         show=lambda: diff_tree(found, sides, everything=all_),
         exit_code=found.exit_code,
+        problems=problems_of(found),
+        shows_problems=True,
     )
 
 

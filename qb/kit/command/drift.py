@@ -41,17 +41,16 @@ def perform(
     shadow server of the same version. Missing is what the schema has and the database has not; added is what nobody
     declares. Exits with 0 where nothing of ours differs, with 3 where something does.
     """
-    from qb.kit.command.frame.diff_tree import diff_tree
+    from qb.kit.command.frame.diff_tree import diff_tree, problems_of
     from qb.kit.diffs.words import diff_document
     from qb.kit.drifting import drift
-    from qb.kit.shadow_server import cache_folder
     from qb.kit.sources.differing import diff_sources
     from qb.kit.sources.source import SqlFile
 
     hints = renames_said(renamed or [])
     database = invocation.database()
     wanted = invocation.schema(database)
-    cache = cache_folder(database.config.folder)
+    at = invocation.shadow_of(database)
     if sql is None:
         sides = ("the schema", database.shown)
         with invocation.progress("Comparing the catalogs"):
@@ -61,9 +60,9 @@ def perform(
                     wanted,
                     within=database.ours,
                     renamed=hints,
-                    major=database.major,
-                    shadow=database.shadow,
-                    cache=cache,
+                    major=at.major,
+                    shadow=at.shadow,
+                    cache=at.cache,
                 )
             )
     else:
@@ -75,13 +74,15 @@ def perform(
                     SqlFile(sql),
                     within=database.ours,
                     renamed=hints,
-                    major=database.major,
-                    shadow=database.shadow,
-                    cache=cache,
+                    major=at.major,
+                    shadow=at.shadow,
+                    cache=at.cache,
                 )
             )
     return Reply(
         diff_document(found, sides),
         show=lambda: diff_tree(found, sides, everything=all_),
         exit_code=found.exit_code,
+        problems=problems_of(found),
+        shows_problems=True,
     )

@@ -53,7 +53,6 @@ def perform(
     from qb.kit.exit_code import ExitCode
     from qb.kit.generating.generate import generate
     from qb.kit.generating.questions import AnswersNeeded
-    from qb.run.server.embedded import project_folder
 
     database = invocation.database()
     if custom:
@@ -63,6 +62,7 @@ def perform(
             generate_custom(database.migrations, name or "custom", layout=database.layout, prefix=database.prefix)
         )
         return Reply(made, show=lambda: "\n".join(made.files))
+    at = invocation.shadow_of(database)
     wanted = invocation.schema(database)
     with invocation.progress("Planning, and proving it with rows"):
         found = generate(
@@ -77,9 +77,9 @@ def perform(
             prefix=database.prefix,
             within=database.ours,
             journal=database.journal,
-            major=database.major,
-            shadow=database.shadow,
-            cache=project_folder(database.config.folder) / "cache",
+            major=at.major,
+            shadow=at.shadow,
+            cache=at.cache,
         )
     error = found.failure() if isinstance(found, Failure) else None
     if isinstance(error, AnswersNeeded):

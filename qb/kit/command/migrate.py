@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,12 +10,14 @@ import typer
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import Reply
+from qb.kit.command.frame.reworking import commuting_of
 from qb.kit.command.frame.running import (
     Allow,
     Confirm,
     DryRun,
     LockTimeout,
     Wait,
+    backups_of,
     history_of_config,
     looking,
     patience_of,
@@ -51,6 +54,10 @@ def perform(
     late: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A migration to run though it comes before applied ones.")
     ] = None,
+    backup: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Make a backup before each migration; stop where it fails.")
+    ] = None,
+    keep_backups: Annotated[int, typer.Option(min=1, help="How many backups of a database stay.")] = 5,
 ) -> Reply[Migrated]:
     """Run the migrations that a database has not yet.
 
@@ -83,6 +90,8 @@ def perform(
                 before=before,
                 after=after,
                 look=looking(invocation, database),
+                backups=backups_of(backup, database, keep_backups),
+                commutes=commuting_of(invocation, database, history),
                 on_progress=saying(json=invocation.json),
             )
         )
@@ -110,6 +119,7 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
         lines.append(f"run again, as it has changed: {', '.join(done.repeated)}")
     elif not (done.applied or done.pending):
         lines.append("nothing to do")
+    lines += [f"backup: {each}" for each in done.backups]
     if done.pending:
         lines.append(f"still to be run: {', '.join(done.pending)}")
     if done.unknown:

@@ -11,7 +11,7 @@ import typer
 
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.invocation import Invocation
-from qb.kit.command.frame.reply import Reply
+from qb.kit.command.frame.reply import Reply, ReplyProblem
 from qb.kit.command.frame.shell_command import shell_command
 from qb.kit.errors import NoPackageName
 from qb.kit.exit_code import ExitCode
@@ -130,12 +130,17 @@ def perform(
     next_ = (
         None if check or told else f'schema = ["{named}"] in the config, for {database.name}: other commands read it'
     )
-    differs = any(each.state in ("edited", "moved") and each.diff and not each.written for each in files)
-    differs = differs or (check and any(each.state != "same" for each in files))
+    differing = [
+        each
+        for each in files
+        if (each.state in ("edited", "moved") and each.diff and not each.written) or (check and each.state != "same")
+    ]
     return Reply(
         PulledPackage(str(folder), named, files, unsaid, looked, found.typed, found.raw),
         show=lambda: _shown(files, modules, found, looked, next_=next_, check=check),
-        exit_code=ExitCode.DIFFERS if differs else ExitCode.DONE,
+        exit_code=ExitCode.DIFFERS if differing else ExitCode.DONE,
+        problems=tuple(ReplyProblem(each.state, f"{each.file} is {each.state}", file=each.file) for each in differing),
+        shows_problems=True,
     )
 
 

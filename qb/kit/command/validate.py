@@ -40,6 +40,7 @@ def perform(
     """
     from qb.declare.ours import matching
     from qb.kit.validating.validate import validate
+    from qb.types.identifier import PUBLIC
 
     database = invocation.database()
     wanted = invocation.modules(modules, Path.cwd()) if modules else invocation.schema(database)
@@ -55,8 +56,9 @@ def perform(
                 told=lambda table, rows: steps.done(),
             )
         )
+    titles = {each.title: f"table {each.source.schema or PUBLIC}.{each.source.name}" for each in wanted.tables}
     problems = tuple(
-        ReplyProblem(each.kind.replace(" ", "-"), str(each), object=f"table {each.table}", fix=each.fix)
+        ReplyProblem(each.kind.replace(" ", "-"), str(each), object=titles.get(each.table), fix=each.fix)
         for each in found.problems
     )
     code = ExitCode.DONE if found.ok else ExitCode.DIFFERS

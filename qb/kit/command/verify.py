@@ -35,19 +35,19 @@ def perform(
         bool, typer.Option("--no-raw", help="List each place where SQL is written by hand, and exit with 3 for one.")
     ] = False,
 ) -> Reply[Verified]:
-    """Prepare every query in each of its variants, and compare what comes back with what Python promises.
+    """Prepare every query in its variants, and compare what comes back with what Python promises.
 
     The schema of the config is created on the shadow and rolled back, so that every default, check, view and policy is
     read by PostgreSQL; with --live the database itself is asked whether it takes them, and nothing is created. No query
     runs.
     """
     from qb.kit.schema_module import importable
-    from qb.kit.shadow_server import cache_folder
     from qb.kit.verifying.submodules import modules_named
     from qb.kit.verifying.verify import verify
     from qb.model.target import NEWEST
 
     database = invocation.database()
+    at = invocation.shadow_of(database)
     schema = invocation.schema(database)
     with importable(Path.cwd()):
         found = modules_named([*database.schema, *(modules or ())])
@@ -58,9 +58,9 @@ def perform(
                 schema,
                 *found,
                 db=db,
-                major=database.major or NEWEST,
-                shadow=database.shadow,
-                cache=cache_folder(database.config.folder),
+                major=at.major or NEWEST,
+                shadow=at.shadow,
+                cache=at.cache,
                 told=lambda name: steps.done(),
             )
         )
@@ -88,9 +88,19 @@ def _shown(told: Verified, no_raw: bool) -> RenderableType:
             lines.append(Text(f"  {each.fix}", style="green"))
     if no_raw:
         lines += (Text.assemble(("by hand ", "bold yellow"), str(each)) for each in told.raw)
+    for query in told.queries:
+        if query.left:
+            lines.append(
+                Text.assemble(
+                    ("note ", "bold cyan"),
+                    f"{query.file}:{query.line}: {query.name} has {query.variants + query.left} variants: "
+                    f"{query.variants} were prepared, with each choice in one of them",
+                )
+            )
+    all_variants = f" of {told.variants + told.left}" if told.left else ""
     counts = [
         f"{len(told.queries)} {'query' if len(told.queries) == 1 else 'queries'}",
-        f"{told.variants} variant{'' if told.variants == 1 else 's'}",
+        f"{told.variants}{all_variants} variant{'' if told.variants == 1 else 's'}",
         f"{told.relations} {'table or view' if told.relations == 1 else 'tables and views'}",
     ]
     refused = f"{len(told.problems)} refused, SQL by hand in {len(told.raw)} place{'' if len(told.raw) == 1 else 's'}"

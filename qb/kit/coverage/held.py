@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
+from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 
 How: TypeAlias = Literal["typed", "raw", "no"]
@@ -31,7 +32,7 @@ class Known(NamedTuple):
 def known_of(catalog: Catalog) -> Known:
     """What is asked of a database."""
     aggregates = (each for each in catalog if each.kind == "aggregate")
-    return Known(catalog, frozenset(f"{each.schema}.{each.name.partition('(')[0]}" for each in aggregates))
+    return Known(catalog, frozenset(f"{each.schema}.{routine_parts(each.name)[0]}" for each in aggregates))
 
 
 class Judged(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from qb.kit.carried_kinds import TOLD_KINDS
+from qb.kit.carried_kinds import is_told
 from qb.kit.catalog import Catalog
 from qb.kit.coverage.held import AS_SQL, NOT_AT_ALL, WITH_TYPES, How, Judged, known_of
 from qb.kit.coverage.rules import COUNTED, COVERED
@@ -118,7 +118,7 @@ def _counts(identity: Identity, fact: Fact) -> bool:
 def _properties(place: Judged) -> Iterator[tuple[str, How]]:
     kind = place.identity.kind
     if kind not in COVERED:
-        yield f"{'an' if kind[0] in 'aeio' else 'a'} {kind}", NOT_AT_ALL if kind in TOLD_KINDS else AS_SQL
+        yield f"{'an' if kind[0] in 'aeio' else 'a'} {kind}", NOT_AT_ALL if is_told(kind, place.fact) else AS_SQL
         return
     for each in COVERED[kind]:
         if (held := each.held(place)) is not None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from qb.kit.coverage.expressions import expression_held
 from qb.kit.coverage.held import AS_SQL, NOT_AT_ALL, WITH_TYPES, How, Judged, Property, always, by_text, has, when
 from qb.kit.coverage.types import base_held, type_held
+from qb.kit.facts.constraint import CHECK_DEFINITION
 from qb.kit.facts.function import FunctionFact
 
 COMMENT: Final = has("a comment", "comment", WITH_TYPES)
@@ -22,7 +23,8 @@ def _text(field: str, place: Judged) -> How | None:
 
 
 def _condition(definition: str) -> str:
-    return definition.removeprefix("CHECK").partition(" NOT VALID")[0].partition(" NOT_AT_ALL INHERIT")[0]
+    found = CHECK_DEFINITION.fullmatch(definition)
+    return definition if found is None else found["condition"]
 
 
 def _keys(definition: str) -> str:
@@ -119,14 +121,14 @@ COVERED: Final[Mapping[str, tuple[Property, ...]]] = {
         has("a storage", "storage", WITH_TYPES),
         has("a compression", "compression", WITH_TYPES),
         has("a statistics target", "statistics", WITH_TYPES),
-        has("options", "options", NOT_AT_ALL),
+        has("options", "options", AS_SQL),
         has("a comment", "comment", WITH_TYPES),
     ),
     "composite type": (always("a composite type", WITH_TYPES), COMMENT),
     "attribute": (
         Property("a type", lambda place: type_held(place.fact, place.known)),
         has("a collation", "collation", WITH_TYPES),
-        has("a comment", "comment", NOT_AT_ALL),
+        has("a comment", "comment", AS_SQL),
     ),
     "domain": (
         always("a domain", WITH_TYPES),
@@ -195,7 +197,7 @@ COVERED: Final[Mapping[str, tuple[Property, ...]]] = {
     "index": (
         by_text("an index", "definition", lambda text, known: expression_held(_keys(text), known)),
         has("a tablespace", "tablespace", WITH_TYPES),
-        has("clustering", "clustered", NOT_AT_ALL),
+        has("clustering", "clustered", AS_SQL),
         has("being a replica identity", "replica_identity", WITH_TYPES),
         has("statistics targets", "statistics", NOT_AT_ALL),
         when("being half built", lambda index: not index.valid, NOT_AT_ALL),
@@ -210,7 +212,7 @@ COVERED: Final[Mapping[str, tuple[Property, ...]]] = {
     "view": (by_text("a view", "definition", expression_held), has("options", "options", WITH_TYPES), COMMENT),
     "materialized view": (
         by_text("a materialized view", "definition", expression_held),
-        has("storage parameters", "options", NOT_AT_ALL),
+        has("storage parameters", "options", AS_SQL),
         has("a tablespace", "tablespace", NOT_AT_ALL),
         COMMENT,
     ),
@@ -222,11 +224,11 @@ COVERED: Final[Mapping[str, tuple[Property, ...]]] = {
     ),
     "grant": (
         when("privileges", lambda grant: bool(grant.privileges), WITH_TYPES),
-        when("privileges that are taken away", lambda grant: not grant.privileges, NOT_AT_ALL),
+        when("privileges that are taken away", lambda grant: not grant.privileges, AS_SQL),
     ),
     "default privileges": (
         when("default privileges", lambda grant: bool(grant.privileges), WITH_TYPES),
-        when("default privileges that are taken away", lambda grant: not grant.privileges, NOT_AT_ALL),
+        when("default privileges that are taken away", lambda grant: not grant.privileges, AS_SQL),
     ),
 }
 """The properties of each kind of object, itself the first."""

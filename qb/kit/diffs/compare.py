@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.fields import field_changes
 from qb.kit.diffs.folded import folded
 from qb.kit.diffs.likely import likely_renames
 from qb.kit.diffs.majors import UNQUALIFIED, across, major_of, said_in_two_ways, straddle
-from qb.kit.diffs.renames import NO_RENAMES, Renames, renames_of, shared_key
+from qb.kit.diffs.renames import NO_RENAMES, Renames, is_new_name, renames_of, shared_key
 from qb.kit.diffs.spelling import same_but_for_casts, same_but_for_tables, same_once_renamed
 from qb.kit.diffs.strength import strength
 from qb.kit.diffs.value import Diff, NotOurs, ObjectChange
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.texts import TextKind
 from qb.kit.ours.value import Ours
-from qb.kit.ours.whose import SERVERS, theirs
+from qb.kit.ours.whose import SERVERS, Theirs
 from qb.model.object import Identity
+from qb.run.talk.collector import seldom
 
 _Keyed: TypeAlias = dict[Identity, tuple[Identity, Fact]]
 _NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -48,15 +50,16 @@ def diff(before: Catalog, after: Catalog, *, ours: Ours = Ours(), renamed: Mappi
     >>> [str(each) for each in found.changes]
     ['added: table public.notes', 'changed: column public.tasks.hours (default)']
     """
-    pair = Paired(before, after, ours, renames_of(renamed, before, after))
-    found = folded(pair.changes(), before, after)
-    return Diff(
-        tuple(found),
-        pair.not_ours(),
-        tuple(pair.remarks()),
-        tuple(likely_renames(found)),
-        (before.version, after.version),
-    )
+    with seldom():
+        pair = Paired(before, after, ours, renames_of(renamed, before, after))
+        found = folded(pair.changes(), before, after)
+        return Diff(
+            tuple(found),
+            pair.not_ours(),
+            tuple(pair.remarks()),
+            tuple(likely_renames(found)),
+            (before.version, after.version),
+        )
 
 
 class Paired:
@@ -68,13 +71,16 @@ class Paired:
         self.ours: Final = ours
         self.renames: Final = renames
         self.majors: Final[tuple[int, ...]] = tuple(major_of(each.version) for each in (before, after) if each.version)
-        self.theirs: Final[Mapping[Identity, str]] = {**theirs(before, ours), **theirs(after, ours)}
+        self.theirs: Final[Mapping[Identity, str]] = Theirs(before, after, ours)
         self.columns: Final[Mapping[Identity, Identity]] = {
             one: other for one, other in renames.known.items() if one.kind == "column"
         }
         self.names: Final[dict[str, str]] = dict(renames.names)
         self.second: Final[_Keyed] = self.keyed(after, NO_RENAMES)
         self.first: Final[_Keyed] = self.named(self.keyed(before, renames))
+        self.unlike: Final = [
+            key for key in self.first.keys() | self.second.keys() if self.first.get(key) != self.second.get(key)
+        ]
 
     def keyed(self, catalog: Catalog, renames: Renames) -> dict[Identity, tuple[Identity, Fact]]:
         found: dict[Identity, tuple[Identity, Fact]] = {}
@@ -99,7 +105,7 @@ class Paired:
         return found
 
     def changes(self) -> Iterator[ObjectChange]:
-        for key in sorted(self.first.keys() | self.second.keys(), key=_order):
+        for key in sorted(self.unlike, key=_order):
             one, other = self.first.get(key), self.second.get(key)
             if any(each is not None and each[0] in self.theirs for each in (one, other)):
                 continue
@@ -132,17 +138,30 @@ class Paired:
         }
         return {**self.names, **own}
 
-    def same(self, names: Mapping[str, str], one: object, other: object) -> bool:
-        """Whether two values of a field mean the same, which are not equal."""
-        if same_once_renamed(one, other, names) or same_but_for_casts(one, other):
+    def same(self, names: Mapping[str, str], how: TextKind, one: object, other: object) -> bool:
+        """Whether two values of a field mean the same, which are not equal: several do if each of them does."""
+        if isinstance(one, tuple) and isinstance(other, tuple):
+            mine, theirs_ = cast("tuple[object, ...]", one), cast("tuple[object, ...]", other)
+            each = (self.same(names, how, *pair) for pair in zip(mine, theirs_, strict=False))
+            return len(mine) == len(theirs_) and all(each)
+        if one == other:
             return True
-        return straddle(self.majors, UNQUALIFIED) and same_but_for_tables(one, other)
+        if not isinstance(one, str) or not isinstance(other, str):
+            return False
+        if how is TextKind.NAME:
+            return is_new_name(one, other, names)
+        if same_once_renamed(one, other, names):
+            return True
+        if how is TextKind.NAMES:
+            return False
+        unqualified = straddle(self.majors, UNQUALIFIED)
+        return same_but_for_casts(one, other) or (unqualified and same_but_for_tables(one, other))
 
     def not_ours(self) -> tuple[NotOurs, ...]:
         """What differs and is somebody else's. What is in the first catalog alone and not ours was made for it to be
         there."""
         found: list[NotOurs] = []
-        for key in sorted(self.first.keys() | self.second.keys()):
+        for key in sorted(self.unlike):
             one, other = self.first.get(key), self.second.get(key)
             identity = other[0] if other is not None else None
             if identity is None:
@@ -166,11 +185,14 @@ class Paired:
     def orders(self) -> Iterator[str]:
         """The tables whose columns stand in another order, which no ALTER TABLE changes."""
         columns: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
-        for key, (identity, fact) in self.first.items():
+        moved = {(key.schema, key.table) for key in self.unlike if key.kind == "column"}
+        for key, (identity, fact) in self.first.items() if moved else ():
+            if key.kind != "column" or (key.schema, key.table) not in moved:
+                continue
             other = self.second.get(key)
             if other is None or not isinstance(fact, ColumnFact) or not isinstance(other[1], ColumnFact):
                 continue
-            if identity.kind == "column" and fact.of == "table" and identity not in self.theirs:
+            if fact.of == "table" and identity not in self.theirs:
                 where = (other[0].schema, other[0].table)
                 columns.setdefault(where, []).append((fact.position, other[1].position, other[0].name))
         for (schema, table), places in sorted(columns.items()):

@@ -23,7 +23,8 @@ def constants_folded(words: list[str]) -> list[str]:
     found: list[str] = []
     for word in words:
         found.append(word)
-        _fold(found)
+        if word.startswith("name "):  # as that of a type is
+            _fold(found)
     return _alone(found) or found
 
 

@@ -15,6 +15,7 @@ from qb.kit.facts.extension import ExtensionFact
 from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.role import MembershipFact, RoleFact
 from qb.kit.facts.schema import DatabaseFact
+from qb.kit.facts.texts import TextKind, texts_of
 from qb.kit.ours.value import Ours
 from qb.model.object import Identity
 
@@ -26,40 +27,43 @@ _UNSAID: Final[Mapping[type[Fact], frozenset[str]]] = {
     DatabaseFact: frozenset(("encoding", "collation", "character_type")),
 }
 """What a schema does not say of what it declares."""
-AS_SAID: Final = frozenset(("comment", "body", "labels"))
-"""Texts that the server leaves as they are when something is renamed."""
 _NOT_VALID: Final = " NOT VALID"
 
 
 def field_changes(
-    identity: Identity, one: Fact, other: Fact, ours: Ours, same: Callable[[object, object], bool]
+    identity: Identity, one: Fact, other: Fact, ours: Ours, same: Callable[[TextKind, object, object], bool]
 ) -> list[FieldChange]:
-    """The fields that are not the same: `same` says of what a server writes whether it means the same."""
+    """The fields that are not the same: `same` says of what is written in SQL, or is a name, whether it means the
+    same."""
+    if one == other:
+        return []
     if type(one) is not type(other):
         return [FieldChange("kind of fact", type(one).__name__, type(other).__name__)]
     one, other = plain_fact(one), plain_fact(other)
+    how = texts_of(type(one))
     found: list[FieldChange] = []
     for name in one.__struct_fields__:
         mine: Any = getattr(one, name)
         theirs: Any = getattr(other, name)
-        if mine == theirs or is_unsaid(identity, one, name, ours) or (name == "populated" and None in (mine, theirs)):
+        unknown = name == "populated" and None in (mine, theirs)
+        if mine == theirs or unknown or is_unsaid(identity, type(one), name, ours):
             continue
-        if name in AS_SAID or not same(mine, theirs):
+        if name not in how or not same(how[name], mine, theirs):
             found.append(FieldChange(name, mine, theirs))
     return found
 
 
-def is_unsaid(identity: Identity, fact: Fact, name: str, ours: Ours) -> bool:
-    """Whether nobody says what a field is to be."""
+def is_unsaid(identity: Identity, fact: type[Fact], name: str, ours: Ours) -> bool:
+    """Whether nobody says what a field is to be: of all objects of a kind alike, but for extensions."""
     if name in _NEVER:
         return True
     if name == "owner":
         return not ours.owners
     if name == "position":  # of a table's columns: their order is told by itself
-        return isinstance(fact, ColumnFact) and identity.kind == "column"
-    if isinstance(fact, ExtensionFact) and ours.declares:
+        return issubclass(fact, ColumnFact) and identity.kind == "column"
+    if issubclass(fact, ExtensionFact) and ours.declares:
         return (identity.name, name) not in ours.pinned
-    return ours.declares and name in _UNSAID.get(type(fact), ())
+    return ours.declares and name in _UNSAID.get(fact, ())
 
 
 def plain_fact(fact: Fact) -> Fact:

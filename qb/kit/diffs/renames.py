@@ -9,6 +9,7 @@ from typing import Final
 from qb.errors import DefinitionError
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
+from qb.kit.diffs.spelling import same_once_renamed
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
@@ -16,6 +17,8 @@ from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 
 _RELATIONS: Final = ("table", "view", "materialized view", "foreign table")
+_CALLED_BY_SERVERS: Final = (ConstraintFact, GrantFact, DefaultPrivilegesFact)
+_BY_ITSELF: Final = (*_RELATIONS, "column", "attribute")
 
 
 class Renames(FrozenStruct):
@@ -32,6 +35,8 @@ class Renames(FrozenStruct):
 
     def of(self, identity: Identity) -> Identity:
         """What the second catalog calls an object of the first."""
+        if not self.known:
+            return identity
         if (found := self.known.get(identity)) is not None:
             return found
         schema = self.schemas.get(identity.schema, identity.schema)
@@ -45,7 +50,10 @@ class Renames(FrozenStruct):
         return self.of(Identity("column", schema, table, name)).name
 
     def candidates(self, identity: Identity) -> Iterator[Identity]:
-        """What else it may be called, where names follow from names: `tasks_pkey` of a table that was `task`."""
+        """What else it may be called, where names follow from names: `tasks_pkey` of a table that was `task`. Those of
+        tables, views and columns do not: whoever renames one says so."""
+        if identity.kind in _BY_ITSELF:
+            return
         plain = self.of(identity)
         named = [(before, after) for before, after in self.following.items() if before in identity.name]
         for before, after in named:
@@ -121,12 +129,30 @@ def _alike(said: str, names: Mapping[str, Identity]) -> str:
     return f": is it {near[0]}?" if near else ""
 
 
+def is_new_name(before: str, after: str, names: Mapping[str, str]) -> bool:
+    """Whether a name is the new one of another, or the same; a routine's ends with its types, which may have new ones.
+
+    >>> is_new_name("title", "headline", {"title": "headline"}), is_new_name("f(mood)", "g(mood)", {"f": "g"})
+    (True, True)
+    >>> is_new_name("title (all)", "headline (all)", {"title": "headline"})
+    False
+    """
+    if before == after or names.get(before) == after:
+        return True
+    if not before.endswith(")") or not after.endswith(")"):
+        return False
+    (mine, types), (theirs, others) = routine_parts(before), routine_parts(after)
+    return bool(types) and names.get(mine, mine) == theirs and same_once_renamed(types, others, names)
+
+
 def shared_key(identity: Identity, fact: Fact, renames: Renames, owners: frozenset[str]) -> Identity:
     """Who an object is in both catalogs, whatever the server calls what nobody names.
 
     A NOT NULL is its column's, a grant its object's and role's; default privileges are whoever's who runs the script,
     but for the owners that are declared.
     """
+    if type(fact) not in _CALLED_BY_SERVERS:
+        return renames.of(identity)
     if isinstance(fact, ConstraintFact) and identity.kind == "not null":
         at = renames.of(identity)
         column = fact.columns[0] if fact.columns else ""

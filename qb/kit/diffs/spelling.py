@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
 from qb.kit.diffs.constants import constants_folded
 from qb.kit.diffs.nested import nested_flat
@@ -19,28 +19,18 @@ _TOKEN: Final = re.compile(
 _WORDS: Final = ("false", "null", "true")
 
 
-def same_once_renamed(before: object, after: object, names: Mapping[str, str]) -> bool:
-    """Whether a value of a fact, or several, are the same but for names.
+def same_once_renamed(before: str, after: str, names: Mapping[str, str]) -> bool:
+    """Whether two texts are the same but for names.
 
     >>> same_once_renamed("CHECK ((title <> ''::text))", "CHECK ((headline <> ''::text))", {"title": "headline"})
     True
     >>> same_once_renamed("CHECK ((title <> 'title'))", "CHECK ((headline <> 'headline'))", {"title": "headline"})
     False
     """
-    if before == after:
-        return True
-    if not names:
-        return False
-    if isinstance(before, str) and isinstance(after, str):
-        return names.get(before) == after or _follows(_words(before), _words(after), names)
-    if isinstance(before, tuple) and isinstance(after, tuple):
-        mine, theirs = cast("tuple[object, ...]", before), cast("tuple[object, ...]", after)
-        pairs = zip(mine, theirs, strict=False)
-        return len(mine) == len(theirs) and all(same_once_renamed(one, other, names) for one, other in pairs)
-    return False
+    return before == after or (bool(names) and _follows(_words(before), _words(after), names))
 
 
-def same_but_for_casts(one: object, other: object) -> bool:
+def same_but_for_casts(one: str, other: str) -> bool:
     """Whether two texts are the same but for where an array is cast: as a whole, as the server writes it that has read
     `state in ('a', 'b')`, or each of its elements, as one writes it that has read the first from a dump; but for
     constants that are of a type, or are cast to it; and for conditions in a bracket at the beginning of others.
@@ -52,22 +42,16 @@ def same_but_for_casts(one: object, other: object) -> bool:
     >>> same_but_for_casts("(price > (0)::numeric)", "(price > '0'::numeric)")
     True
     """
-    if not isinstance(one, str) or not isinstance(other, str):
-        return one == other
-    return one == other or _folded(one) == _folded(other)
-
-
-def _folded(text: str) -> list[str]:
-    return nested_flat(constants_folded(_cast_within(_words(text))))
+    return one == other or one_spelling(one) == one_spelling(other)
 
 
 def one_spelling(text: str) -> str:
-    """The same text for all that `same_but_for_casts` takes for the same.
+    """The same text for all that `same_but_for_casts` takes for the same, and for nothing else.
 
     >>> one_spelling("(a = ANY ((ARRAY['x'::name])::text[]))") == one_spelling("(a = ANY (ARRAY[('x'::name)::text]))")
     True
     """
-    return "\0".join(_cast_within(_words(text))) if "ARRAY[" in text else text
+    return "\0".join(nested_flat(constants_folded(_cast_within(_words(text)))))
 
 
 def _cast_within(words: list[str]) -> list[str]:
@@ -111,7 +95,7 @@ def _array(words: list[str], place: int) -> tuple[list[list[str]], list[str], in
     return (elements, type_, at + 2) if words[at : at + 2] == ["[", "]"] and elements != [[]] else None
 
 
-def same_but_for_tables(one: object, other: object) -> bool:
+def same_but_for_tables(one: str, other: str) -> bool:
     """Whether two texts are the same but for a table's name before that of its column, which one of them leaves out.
 
     >>> same_but_for_tables("SELECT id FROM public.t", "SELECT t.id FROM public.t")
@@ -119,8 +103,6 @@ def same_but_for_tables(one: object, other: object) -> bool:
     >>> same_but_for_tables("SELECT a.id FROM a, b", "SELECT b.id FROM a, b")
     False
     """
-    if not isinstance(one, str) or not isinstance(other, str):
-        return one == other
     mine, theirs = _words(one), _words(other)
     first = second = 0
     while first < len(mine) or second < len(theirs):

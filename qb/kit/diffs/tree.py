@@ -9,7 +9,7 @@ import msgspec
 
 from qb.kit.diffs.said import kinds_counted, said_of, value_text
 from qb.kit.diffs.strength import weakness
-from qb.kit.diffs.value import BECAME, Diff, FieldChange, ObjectChange
+from qb.kit.diffs.value import BECAME, Diff, FieldChange, NotOurs, ObjectChange
 from qb.kit.facts.index import IndexFact
 from qb.kit.ours.whose import SERVERS
 from qb.model.object import Identity
@@ -65,12 +65,21 @@ def notes_of(diff: Diff, *, everything: bool = False) -> tuple[str, ...]:
     if everything:
         found += [f"not ours ({each.why}): {each.identity}" for each in diff.not_ours]
         return tuple(found)
+    found += [
+        f"nobody declares what everybody may do: {each.identity}" for each in diff.not_ours if _of_everybody(each)
+    ]
     wholes = {(each.identity.schema, each.identity.name) for each in diff.not_ours if not each.identity.table}
     counted = (each for each in diff.not_ours if (each.identity.schema, each.identity.table) not in wholes)
     if reasons := Counter(each.why for each in counted if each.why != SERVERS):
         said = ", ".join(f"{number} object{'s'[: number > 1]} ({why})" for why, number in sorted(reasons.items()))
         found.append(f"not ours, and not compared: {said}")
     return tuple(found)
+
+
+def _of_everybody(found: NotOurs) -> bool:
+    """Whether it is a right of everybody's on something that is ours: a leak, if nobody meant it."""
+    name = found.identity.name
+    return found.identity.kind == "grant" and found.why == "not declared" and f" {name}".endswith(" to public")
 
 
 def _in_schema(changes: list[ObjectChange]) -> Iterator[TreeLine]:

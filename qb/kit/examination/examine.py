@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from qb.errors import DbError
+from qb.errors import DbError, DefinitionError
 from qb.errors.outcome import Failure
 from qb.kit.config_choice import ChosenDatabase, at_home
 from qb.kit.examination.diagnosis import Diagnosis, attempted, bad, doubtful, good, unexamined
@@ -23,6 +24,7 @@ from qb.model.target import NEWEST
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
 from qb.run.server.url import has_password, redact
+from qb.types.identifier import quoted
 
 
 def doctor(database: ChosenDatabase) -> tuple[Diagnosis, ...]:
@@ -30,7 +32,8 @@ def doctor(database: ChosenDatabase) -> tuple[Diagnosis, ...]:
     version and settings, a pooler in between, extensions, rights, other migrators, locks, and the server on which
     schemas are looked at.
 
-    Nothing is changed. Whatever is in the way is a `Diagnosis`, with what mends it; it never fails.
+    Nothing is changed. Whatever is in the way is a `Diagnosis`, with what mends it, a folder that cannot be written
+    and an address that nobody answers at among it; it never fails.
 
     >>> from qb.kit import choose, doctor
     >>> from qb.kit.config_file import config_of
@@ -62,11 +65,12 @@ def _findings(database: ChosenDatabase) -> Iterator[Diagnosis]:
             url = stack.enter_context(at_home(database)).url if database.url is None else database.url
             db = stack.enter_context(connect(url, max_size=1))
             server = server_of(db)
-        except (DbError, ImportError, RuntimeError) as error:
+        except (DbError, ImportError, RuntimeError, OSError, DefinitionError) as error:
             yield bad("address", f"{database.shown}: {error}", _to_reach(database, error))
             return
         origin = "" if database.url is None else f" (from {database.origin})"
-        yield good("address", f"{database.shown} answers{origin}")
+        where = f" at {redact(url)}" if database.url is None else ""
+        yield good("address", f"{database.shown} answers{where}{origin}")
         yield from _of_server(database, db, server, wanted)
 
 
@@ -81,6 +85,7 @@ def _to_reach(database: ChosenDatabase, error: Exception) -> str | None:
 def _config(database: ChosenDatabase) -> Iterator[Diagnosis]:
     file = str(database.config.file)
     said = database.config.databases[database.name]
+    whose = "" if database.name == "default" else re.sub(r"\W+", "_", database.name.upper(), flags=re.ASCII)
     for key, written, address in (
         ("url", said.url, database.url),
         ("direct_url", said.direct_url, database.direct_url),
@@ -88,8 +93,8 @@ def _config(database: ChosenDatabase) -> Iterator[Diagnosis]:
     ):
         if written is not None and not written.startswith("env:") and address is not None and has_password(address):
             message = f"{key} has its password in {file}, for everybody to read: put it into a variable"
-            variable = "DATABASE_URL" if key == "url" else key.upper().removesuffix("_URL") + "_URL"
-            yield doubtful("config", message, f'{key} = "env:{variable}"')
+            what = {"url": "" if whose else "DATABASE", "direct_url": "DIRECT", "shadow": "SHADOW"}[key]
+            yield doubtful("config", message, f'{key} = "env:{"_".join(filter(None, (whose, what, "URL")))}"')
     words = "owned" if database.owned else "not owned (nothing is changed there)"
     yield good("config", f"{file}: {database.name}, {words}{', protected' if database.protected else ''}")
 
@@ -115,8 +120,8 @@ def _shadow(database: ChosenDatabase, server: Server, wanted: Schema | None) -> 
     with connect(database.shadow, max_size=1) as db:
         there = server_of(db)
         if not (there.creates_databases or there.superuser):
-            message = f'"{there.role}" may create no database on the shadow {redact(database.shadow)}'
-            yield bad("shadow", message, f'ALTER ROLE "{there.role}" CREATEDB;')
+            message = f"{quoted(there.role)} may create no database on the shadow {redact(database.shadow)}"
+            yield bad("shadow", message, f"ALTER ROLE {quoted(there.role)} CREATEDB;")
         elif wanted is not None and (missing := not_on_server(db, wanted)):
             yield bad("shadow", f"the shadow {redact(database.shadow)} lacks {', '.join(missing)}: install them there")
         else:

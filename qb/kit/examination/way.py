@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from qb.errors.outcome import unwrap
+from qb.errors.outcome import Failure, unwrap
 from qb.kit.config_choice import ChosenDatabase
 from qb.kit.examination.diagnosis import Diagnosis, bad, doubtful, good
 from qb.query.raw import sql
@@ -36,7 +37,11 @@ def way(db: Db, database: ChosenDatabase) -> Iterator[Diagnosis]:
     if not through:
         yield good("pooler", "none in between")
     with connect(database.direct_url, max_size=1) as direct:
-        if unwrap(pooled(direct)):
+        asked = pooled(direct)
+        if isinstance(asked, Failure):
+            where = f"direct_url, {database.direct_shown} (from {database.direct_origin})"
+            yield bad("pooler", f"{where}: {asked.failure()}", f"pg_isready -d {shlex.quote(database.direct_shown)}")
+        elif unwrap(asked):
             yield bad("pooler", "a pooler is in between at direct_url, too: name the server itself there")
         elif unwrap(direct.one(_WHICH)) != unwrap(db.one(_WHICH)):
             yield bad("pooler", "url and direct_url lead to different databases, or servers")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName
 
 
 class CollationFact(Fact, frozen=True):
     """A collation, without the version of the library that it was made with: that is the machine's."""
 
-    owner: str
+    owner: PlainName
     provider: str
     deterministic: bool
     collate: str | None

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.foreign_options import PLAIN_OPTION
+from qb.kit.facts.plain_values import PLAIN_COLUMN_OPTION
+from qb.kit.facts.texts import SqlNames, SqlText
 from qb.model.object import Identity
 
 
@@ -19,12 +20,12 @@ class ColumnFact(Fact, frozen=True):
     of: str
     """The kind of what it is in: table, view, composite."""
     position: int
-    type: str
-    base: str
+    type: SqlNames
+    base: SqlNames
     """Its type as the catalog calls it, without limits; of an array its elements'."""
-    collation: str | None
+    collation: SqlNames | None
     not_null: bool
-    default: str | None
+    default: SqlText | None
     """An expression; of a generated column what it is computed by."""
     identity: str
     """"", by default or always."""
@@ -70,7 +71,7 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.
   CASE WHEN a.attoptions IS NULL AND a.attfdwoptions IS NULL THEN ARRAY[]::text[] ELSE ARRAY(
     SELECT option FROM unnest(a.attoptions) AS option WHERE option !~ '^pg_attver='
     UNION ALL SELECT """
-    + PLAIN_OPTION
+    + PLAIN_COLUMN_OPTION
     + """ FROM unnest(a.attfdwoptions) AS option
     ORDER BY 1
   ) END,

@@ -5,9 +5,16 @@ https://www.postgresql.org/docs/current/catalog-pg-constraint.html
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
+
+CHECK_DEFINITION: Final = re.compile(
+    r"CHECK \((?P<condition>.*)\)(?P<alone> NO INHERIT)?(?P<new> NOT VALID)?", re.DOTALL
+)
+"""A check as the server writes it."""
 
 
 class ConstraintFact(Fact, frozen=True):
@@ -15,11 +22,11 @@ class ConstraintFact(Fact, frozen=True):
 
     of: str
     """The kind of what it is on: table, foreign table, domain."""
-    definition: str
-    columns: tuple[str, ...]
-    target: str | None
+    definition: SqlText
+    columns: tuple[PlainName, ...]
+    target: SqlNames | None
     """The table that a foreign key refers to."""
-    target_columns: tuple[str, ...]
+    target_columns: tuple[PlainName, ...]
     valid: bool
     """Whether all rows are known to fulfil it."""
     deferrable: str

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName
 
 
 class ExtensionFact(Fact, frozen=True):
     """An extension. What it brought says so itself."""
 
-    owner: str
-    schema: str
+    owner: PlainName
+    schema: PlainName
     version: str
 
 

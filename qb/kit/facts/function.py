@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 
 
 class FunctionFact(Fact, frozen=True):
     """A function, or a procedure. Its name here ends with the types of its arguments."""
 
-    owner: str
-    arguments: str
+    owner: PlainName
+    arguments: SqlText
     """As they are declared, with names, modes and defaults."""
-    types: tuple[str, ...]
+    types: tuple[SqlNames, ...]
     """What it takes and gives, as the catalog calls types, of an array its elements'; no pseudo-types."""
     unnamed: bool
     """Whether an argument has no name."""
     modes: str
     """A letter for each argument where not all are only given: `i`, `o`, `b` for both, `v`, `t` of a table's column."""
-    returns: str | None
-    language: str
+    returns: SqlNames | None
+    language: PlainName
     body: str
     """The text of it; of one in C the name there."""
-    sql_body: str | None
+    sql_body: SqlText | None
     """Of one that was written with RETURN or BEGIN ATOMIC."""
     library: str | None
     volatility: str
@@ -34,21 +35,21 @@ class FunctionFact(Fact, frozen=True):
     window: bool
     cost: float
     rows: float
-    support: str | None
-    transforms: tuple[str, ...]
+    support: SqlNames | None
+    transforms: tuple[SqlNames, ...]
     settings: tuple[str, ...]
 
 
 class AggregateFact(Fact, frozen=True):
     """An aggregate. Its name here ends with the types of its arguments."""
 
-    owner: str
-    arguments: str
-    returns: str
+    owner: PlainName
+    arguments: SqlText
+    returns: SqlNames
     aggregate: str
     """normal, ordered-set or hypothetical-set."""
     parallel: str
-    parts: tuple[str, ...]
+    parts: tuple[SqlNames, ...]
     """Its functions and the like, as CREATE AGGREGATE names them: `sfunc=public.add`."""
 
 
@@ -107,6 +108,9 @@ SELECT 'aggregate', n.nspname, '', p.proname || '(' || oidvectortypes(p.proargty
     'minvfunc=' || nullif(a.aggminvtransfn, 0)::regproc,
     'mstype=' || format_type(nullif(a.aggmtranstype, 0), NULL),
     'mfinalfunc=' || nullif(a.aggmfinalfn, 0)::regproc,
+    'msspace=' || nullif(a.aggmtransspace, 0),
+    'mfinalfunc_extra=' || nullif(a.aggmfinalextra, false)::text,
+    'mfinalfunc_modify=' || CASE WHEN a.aggmfinalfn <> 0 THEN a.aggmfinalmodify::text END,
     'minitcond=' || a.aggminitval,
     'sortop=' || nullif(a.aggsortop, 0)::regoperator
   ], NULL)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames
 from qb.model.object import Identity
 
 
@@ -17,10 +18,10 @@ class GrantFact(Fact, frozen=True):
 
     kind: str
     """The kind of the object."""
-    object: str
-    column: str | None
-    role: str
-    privileges: tuple[str, ...]
+    object: PlainName
+    column: PlainName | None
+    role: PlainName
+    privileges: tuple[SqlNames, ...]
     """`select`, `select with grant option`, `select by somebody`: who gave it, where the owner did not."""
 
     def needs(self, identity: Identity) -> Iterable[Identity]:
@@ -36,10 +37,10 @@ class GrantFact(Fact, frozen=True):
 class DefaultPrivilegesFact(Fact, frozen=True):
     """What one role has on what another makes from now on, in place of what it would have."""
 
-    owner: str
+    owner: PlainName
     on: str
-    role: str
-    privileges: tuple[str, ...]
+    role: PlainName
+    privileges: tuple[SqlNames, ...]
 
     def needs(self, identity: Identity) -> Iterable[Identity]:
         """Both roles, and the schema."""

@@ -6,24 +6,25 @@ from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
 from qb.kit.facts.storage_options import definition_in_order, options_in_order
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 
 
 class IndexFact(Fact, frozen=True):
     """An index."""
 
-    definition: str | None
+    definition: SqlText | None
     """None where it holds a constraint, whose definition says it."""
     unique: bool
     valid: bool
     ready: bool
     """Whether it is kept up with what is written; one that was left half built is not."""
     options: tuple[str, ...]
-    tablespace: str | None
+    tablespace: PlainName | None
     clustered: bool
     replica_identity: bool
-    constraint: str | None
+    constraint: PlainName | None
     """The constraint that it holds."""
-    parent: str | None
+    parent: SqlNames | None
     """The index of the partitioned table that it is a part of."""
     statistics: tuple[str, ...]
     """`column number=target`."""

@@ -5,21 +5,24 @@ https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-OBJEC
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.foreign_options import PLAIN_OPTION
+from qb.kit.facts.plain_values import PLAIN_OPTION
+from qb.kit.facts.texts import PlainName, SqlNames
+from qb.model.object import Identity
 
 
 class OtherFact(Fact, frozen=True):
     """An object of a kind that is seldom made. The kind is what PostgreSQL itself calls it."""
 
-    owner: str | None
-    definition: str
+    owner: PlainName | None
+    definition: SqlNames
     """What it is made of, in words of its own."""
-    target: str
+    target: SqlNames
     """What DROP and COMMENT ON call it."""
-    statements: tuple[str, ...]
+    statements: tuple[SqlNames, ...]
     """The SQL that makes it; none where nobody can read all of it."""
 
 
@@ -27,6 +30,14 @@ class LabelFact(Fact, frozen=True):
     """A label that a security module reads."""
 
     label: str
+    on: str
+    """The kind of what it is on."""
+    role: PlainName | None
+    """The role that it is on, which all databases of the server have."""
+
+    def needs(self, identity: Identity) -> Iterable[Identity]:
+        """The role."""
+        return () if self.role is None else (Identity("role", "", "", self.role),)
 
 
 OTHER_KINDS: Final = Reading(
@@ -211,7 +222,19 @@ LABELS: Final = Reading(
     LabelFact,
     "",
     """
-SELECT 'security label', '', '', l.provider || ' on ' || i.type || ' ' || i.identity, 0::int8, 0, l.label
-FROM pg_seclabel l, pg_identify_object(l.classoid, l.objoid, l.objsubid) i
+SELECT 'security label', '', '', concat_ws(' ', l.provider, 'on', l.kind, l.identity), 0::int8, 0,
+  l.label, l.kind, l.role
+FROM (
+  SELECT l.provider, l.label, regexp_replace(i.type, '^.* column$', 'column'), i.identity, NULL
+  FROM pg_seclabel l, pg_identify_object(l.classoid, l.objoid, l.objsubid) i
+  UNION ALL
+  SELECT l.provider, l.label, 'role', quote_ident(r.rolname), r.rolname
+  FROM pg_shseclabel l JOIN pg_roles r ON r.oid = l.objoid
+  WHERE l.classoid = 'pg_authid'::regclass
+  UNION ALL
+  SELECT l.provider, l.label, 'database', NULL, NULL
+  FROM pg_shseclabel l JOIN pg_database d ON d.oid = l.objoid
+  WHERE l.classoid = 'pg_database'::regclass AND d.datname = current_database()
+) l (provider, label, kind, identity, role)
 """,
 )

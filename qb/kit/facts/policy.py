@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlText
 
 
 class PolicyFact(Fact, frozen=True):
@@ -12,10 +13,10 @@ class PolicyFact(Fact, frozen=True):
 
     command: str
     permissive: bool
-    roles: tuple[str, ...]
+    roles: tuple[PlainName, ...]
     """In the order of the alphabet; "public" is everybody."""
-    using: str | None
-    with_check: str | None
+    using: SqlText | None
+    with_check: SqlText | None
 
 
 POLICIES: Final = Reading(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 
 
 class PublicationFact(Fact, frozen=True):
     """A publication."""
 
-    owner: str
+    owner: PlainName
     all_tables: bool
-    tables: tuple[str, ...]
+    tables: tuple[SqlText, ...]
     """`schema.table (columns) WHERE (condition)`."""
-    schemas: tuple[str, ...]
+    schemas: tuple[SqlNames, ...]
     operations: tuple[str, ...]
     via_root: bool
     generated_columns: str
@@ -24,9 +25,9 @@ class PublicationFact(Fact, frozen=True):
 class SubscriptionFact(Fact, frozen=True):
     """A subscription, without the address that it goes to: that holds a password."""
 
-    owner: str
+    owner: PlainName
     enabled: bool
-    publications: tuple[str, ...]
+    publications: tuple[PlainName, ...]
     slot: str | None
 
 

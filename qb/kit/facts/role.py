@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.plain_values import PLAIN_SETTING
+from qb.kit.facts.texts import PlainName
 from qb.model.object import Identity
 
 
@@ -25,15 +27,15 @@ class RoleFact(Fact, frozen=True):
     connection_limit: int
     valid_until: str | None
     settings: tuple[str, ...]
-    """`name=value`, of ALTER ROLE SET in all databases."""
+    """`name=value`, of ALTER ROLE SET in all databases; the name alone where anything may be in the value."""
 
 
 class MembershipFact(Fact, frozen=True):
     """That a role is a member of another, a group. Of several who let it in, the name here says all but the first."""
 
-    role: str
-    group: str
-    grantor: str
+    role: PlainName
+    group: PlainName
+    grantor: PlainName
     admin: bool
     inherit: bool | None
     """Since PostgreSQL 16."""
@@ -50,7 +52,9 @@ ROLES: Final = Reading(
     """
 SELECT 'role', '', '', r.rolname, r.oid::int8, 0,
   r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls,
-  r.rolconnlimit, r.rolvaliduntil::text, ARRAY(SELECT unnest(s.setconfig) ORDER BY 1)
+  r.rolconnlimit, r.rolvaliduntil::text, ARRAY(SELECT """
+    + PLAIN_SETTING
+    + """ FROM unnest(s.setconfig) AS setting ORDER BY 1)
 FROM pg_roles r
 LEFT JOIN pg_db_role_setting s ON s.setrole = r.oid AND s.setdatabase = 0
 WHERE r.oid >= 16384 OR r.oid = 10

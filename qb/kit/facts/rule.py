@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import SqlText
 
 
 class RuleFact(Fact, frozen=True):
     """A rule."""
 
-    definition: str
+    definition: SqlText
     enabled: str
     """origin, always, replica or disabled."""
 

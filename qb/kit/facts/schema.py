@@ -8,23 +8,26 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.plain_values import PLAIN_SETTING
+from qb.kit.facts.texts import PlainName
 
 
 class DatabaseFact(Fact, frozen=True):
     """The database; it has no name of its own here, so that two can be compared."""
 
-    owner: str
+    owner: PlainName
     encoding: str
     collation: str
     character_type: str
     settings: tuple[str, ...]
-    """`name=value`, of ALTER DATABASE SET; those of one role alone begin with its name and a colon."""
+    """`name=value`, of ALTER DATABASE SET; those of one role alone begin with its name and a colon. The name alone
+    where anything may be in the value."""
 
 
 class SchemaFact(Fact, frozen=True):
     """A schema."""
 
-    owner: str
+    owner: PlainName
 
 
 DATABASE: Final = Reading(
@@ -36,7 +39,9 @@ SELECT 'database', '', '', '', d.oid::int8, 0,
   coalesce(s.settings, ARRAY[]::text[])
 FROM pg_database d
 LEFT JOIN (
-  SELECT setdatabase, array_agg(CASE WHEN setrole = 0 THEN '' ELSE pg_get_userbyid(setrole) || ': ' END || setting
+  SELECT setdatabase, array_agg(CASE WHEN setrole = 0 THEN '' ELSE pg_get_userbyid(setrole) || ': ' END || """
+    + PLAIN_SETTING
+    + """
     ORDER BY setrole, setting) AS settings
   FROM pg_db_role_setting, unnest(setconfig) AS setting GROUP BY setdatabase
 ) s ON s.setdatabase = d.oid

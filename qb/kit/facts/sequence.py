@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames
 
 
 class SequenceFact(Fact, frozen=True):
     """A sequence: how it counts, not how far it is."""
 
-    owner: str
+    owner: PlainName
     persistence: str
-    type: str
+    type: SqlNames
     start: int
     increment: int
     min: int
     max: int
     cache: int
     cycle: bool
-    column: str | None
+    column: SqlNames | None
     """The column that owns it, `schema.table.column`."""
     identity: bool
     """Whether it is that of an identity column."""

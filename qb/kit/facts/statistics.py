@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 
 
 class StatisticsFact(Fact, frozen=True):
     """A statistics object."""
 
-    owner: str
-    on: str
+    owner: PlainName
+    on: SqlNames
     """The table that it is about."""
-    definition: str
+    definition: SqlText
     target: int | None
 
 

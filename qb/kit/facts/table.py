@@ -8,33 +8,34 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.foreign_options import PLAIN_OPTION
+from qb.kit.facts.plain_values import PLAIN_OPTION
 from qb.kit.facts.storage_options import options_in_order
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 
 
 class TableFact(Fact, frozen=True):
     """A table without what is in it: columns, constraints, indexes and the like are facts of their own."""
 
-    owner: str
+    owner: PlainName
     persistence: str
     """permanent or unlogged."""
     options: tuple[str, ...]
     """Storage parameters, `fillfactor=70`; those of its TOAST table begin with `toast.`."""
-    access_method: str | None
-    tablespace: str | None
+    access_method: PlainName | None
+    tablespace: PlainName | None
     row_security: bool
     forced: bool
     """Whether row-level security holds its owner, too."""
     replica_identity: str
     """default, nothing, full, or index: then the index says so itself."""
-    partition_key: str | None
-    bound: str | None
+    partition_key: SqlText | None
+    bound: SqlText | None
     """What a partition holds."""
-    inherits: tuple[str, ...]
+    inherits: tuple[SqlNames, ...]
     """Its parents; of a partition the table that it is of."""
-    type: str | None
+    type: SqlNames | None
     """The composite type that it is a table of."""
-    server: str | None
+    server: PlainName | None
     """Of a foreign table."""
     server_options: tuple[str, ...]
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 
 
 class TriggerFact(Fact, frozen=True):
     """A trigger, constraint triggers included."""
 
-    definition: str
+    definition: SqlText
     enabled: str
     """origin, always, replica or disabled."""
-    function: str
+    function: SqlNames
     inherited: bool
     """Whether it is there because the partitioned table has it."""
 
@@ -21,10 +22,10 @@ class TriggerFact(Fact, frozen=True):
 class EventTriggerFact(Fact, frozen=True):
     """An event trigger."""
 
-    owner: str
+    owner: PlainName
     event: str
     tags: tuple[str, ...]
-    function: str
+    function: SqlNames
     enabled: str
 
 

@@ -8,50 +8,51 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 
 
 class EnumFact(Fact, frozen=True):
     """An enum."""
 
-    owner: str
+    owner: PlainName
     labels: tuple[str, ...]
 
 
 class DomainFact(Fact, frozen=True):
     """A domain; its checks are constraints."""
 
-    owner: str
-    base: str
-    collation: str | None
+    owner: PlainName
+    base: SqlNames
+    collation: SqlNames | None
     not_null: bool
-    default: str | None
+    default: SqlText | None
 
 
 class CompositeFact(Fact, frozen=True):
     """A composite type; its attributes are facts of their own."""
 
-    owner: str
+    owner: PlainName
 
 
 class RangeFact(Fact, frozen=True):
     """A range type, with its multirange."""
 
-    owner: str
-    subtype: str
-    operator_class: str | None
+    owner: PlainName
+    subtype: SqlNames
+    operator_class: SqlNames | None
     """Where it is not that of the subtype."""
-    collation: str | None
-    canonical: str | None
-    difference: str | None
-    multirange: str
+    collation: SqlNames | None
+    canonical: SqlNames | None
+    difference: SqlNames | None
+    multirange: SqlNames
 
 
 class BaseTypeFact(Fact, frozen=True):
     """A type that is written in C, or one that is only named yet."""
 
-    owner: str
-    input: str | None
-    output: str | None
+    owner: PlainName
+    input: SqlNames | None
+    output: SqlNames | None
     size: int
     category: str
 

@@ -6,17 +6,18 @@ from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
 from qb.kit.facts.storage_options import options_in_order
+from qb.kit.facts.texts import PlainName, SqlText
 
 
 class ViewFact(Fact, frozen=True):
     """A view, or a materialized one."""
 
-    owner: str
-    definition: str
+    owner: PlainName
+    definition: SqlText
     options: tuple[str, ...]
     """check_option, security_barrier, security_invoker; of a materialized view storage parameters."""
-    access_method: str | None
-    tablespace: str | None
+    access_method: PlainName | None
+    tablespace: PlainName | None
     populated: bool | None
     """Whether a materialized view has been filled; None where nobody can say, as of a dump without rows."""
 

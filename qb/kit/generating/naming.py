@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from qb.kit.planning.migration_plan import PlanStep
+from qb.kit.sought import without_arguments
 
 _VERBS: Final = {"create": "add", "lose": "drop", "end": "drop", "rename": "rename", "build": "add"}
 _LATER: Final = ("check", "finish", "secure")
@@ -23,6 +24,6 @@ def migration_name(steps: Sequence[PlanStep]) -> str:
     if not told:
         return "change"
     verb, identity = told[0]
-    name = " ".join(part for part in (identity.table, identity.name.partition("(")[0]) if part)
+    name = " ".join(part for part in (identity.table, without_arguments(identity).name) if part)
     wholes = {each.table or each.name for _, each in told}
     return f"{verb} {name}" if len(wholes) == 1 else f"{verb} {name} and more"

@@ -54,16 +54,26 @@ def replayed(
 
 
 def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:
-    """The statements that make what is somebody else's."""
+    """The statements that make what is somebody else's, and nothing else but what that cannot be without."""
     whose = theirs(wanted, ours)
     kept: set[Identity] = set()
     for identity, fact in wanted.items():
         brought = fact.extension is not None or identity.kind in _SHARED or identity.name == "plpgsql"
         if identity in whose and not brought and str(identity) != "schema public":
-            kept.add(without_arguments(identity))
+            kept.add(identity)
+    needed = list(kept)
+    while needed:
+        for each in wanted.depends.get(needed.pop(), ()):
+            by = wanted[each].extension if each in wanted else None
+            need = each if by is None else Identity("extension", "", "", by)
+            if need not in kept and need in wanted and str(need) != "schema public":
+                kept.add(need)
+                needed.append(need)
     empty = wanted.where(lambda identity, fact: identity.kind == "database" or str(identity) == "schema public")
     if kept:
-        for step in plan(empty, wanted, ours=Ours(declares=True, declared=frozenset(kept)), plain=True).up:
+        alone = frozenset(map(without_arguments, kept))
+        rest = frozenset(map(without_arguments, wanted)) - alone
+        for step in plan(empty, wanted, ours=Ours(declares=True, declared=alone, external=rest), plain=True).up:
             yield step.sql
 
 

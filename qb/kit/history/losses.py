@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from qb.frozen import FrozenStruct
+from qb.kit.history.statement_parts import actions_of, is_word, name_from, names_from, without_only, word_at
 from qb.kit.sql_file import FileStatement, split
 from qb.tree.lexemes import Lexeme, lexemes
-from qb.types.identifier import unquoted
 
 _DROPPED: Final = {
     ("TABLE",): "drop-table",
@@ -77,14 +77,14 @@ def same_loss(name: str) -> str:
 
 def _of(statement: FileStatement) -> Iterator[str]:
     said = [each for each in lexemes(statement.text) if each.said]
-    if _is(said, 0, "DO"):
+    if is_word(said, 0, "DO"):
         body = next((each.text for each in said if each.kind == "text"), "")
         inner = [each for each in lexemes(body[body.find("$", 1) + 1 : body.rfind("$", 0, -1)]) if each.said]
         for start in range(len(inner)):
             yield from _at(_statement(inner[start:]))
         return
     yield from _at(said)
-    if _is(said, 0, "WITH"):
+    if is_word(said, 0, "WITH"):
         for start in range(1, len(said)):
             if said[start - 1].text == "(" or said[start - 1].text == ")":
                 yield from _at(said[start:])
@@ -97,98 +97,45 @@ def _statement(said: list[Lexeme]) -> list[Lexeme]:
 
 def _at(said: Sequence[Lexeme]) -> Iterator[str]:
     """What a statement loses that begins here."""
-    first = _word(said, 0)
+    first = word_at(said, 0)
     if first == "DROP":
         yield from _drop(said)
     elif first == "TRUNCATE":
-        names = said[2 if _is(said, 1, "TABLE") else 1 :]
-        yield from (f"truncate:{name}" for name in _names(names))
-    elif first == "DELETE" and _is(said, 1, "FROM"):
-        yield from (f"delete:{name}" for name in _names(said[2:], most=1))
-    elif first == "UPDATE" and any(_is(said, place, "SET") for place in range(2, len(said))):
-        yield from (f"update:{name}" for name in _names(said[1:], most=1))
+        names = said[2 if is_word(said, 1, "TABLE") else 1 :]
+        yield from (f"truncate:{name}" for name in names_from(names))
+    elif first == "DELETE" and is_word(said, 1, "FROM"):
+        yield from (f"delete:{name}" for name in names_from(said[2:], most=1))
+    elif first == "UPDATE" and any(is_word(said, place, "SET") for place in range(2, len(said))):
+        yield from (f"update:{name}" for name in names_from(said[1:], most=1))
     elif _upserts(said):
-        yield from (f"update:{name}" for name in _names(said[2:], most=1))
-    elif first == "ALTER" and _word(said, 1) in ("TABLE", "TYPE"):
+        yield from (f"update:{name}" for name in names_from(said[2:], most=1))
+    elif first == "ALTER" and word_at(said, 1) in ("TABLE", "TYPE"):
         yield from _altered(said)
 
 
 def _upserts(said: Sequence[Lexeme]) -> bool:
     """Whether it may change rows that are there, besides adding some."""
-    if _is(said, 0, "INSERT"):
-        return any(_is(said, place, "DO") and _is(said, place + 1, "UPDATE") for place in range(len(said)))
-    return _is(said, 0, "MERGE") and _is(said, 1, "INTO")
+    if is_word(said, 0, "INSERT"):
+        return any(is_word(said, place, "DO") and is_word(said, place + 1, "UPDATE") for place in range(len(said)))
+    return is_word(said, 0, "MERGE") and is_word(said, 1, "INTO")
 
 
 def _drop(said: Sequence[Lexeme]) -> Iterator[str]:
     for what, kind in _DROPPED.items():
-        if all(_is(said, place, word) for place, word in enumerate(what, 1)):
-            yield from (f"{kind}:{name}" for name in _names(said[1 + len(what) :]))
+        if all(is_word(said, place, word) for place, word in enumerate(what, 1)):
+            yield from (f"{kind}:{name}" for name in names_from(said[1 + len(what) :]))
 
 
 def _altered(said: Sequence[Lexeme]) -> Iterator[str]:
-    kind = "column" if _is(said, 1, "TABLE") else "attribute"
-    table, actions = _name(_without(said[2:]))
-    for action in _actions([each for each in actions if each.text != "*"]):
-        if _is(action, 0, "DROP") and _word(action, 1) not in _NOT_COLUMNS:
-            rest = action[2:] if _is(action, 1, "COLUMN") or _is(action, 1, "ATTRIBUTE") else action[1:]
-            column, _ = _name(_without(rest))
+    kind = "column" if is_word(said, 1, "TABLE") else "attribute"
+    table, actions = name_from(without_only(said[2:]))
+    for action in actions_of([each for each in actions if each.text != "*"]):
+        if is_word(action, 0, "DROP") and word_at(action, 1) not in _NOT_COLUMNS:
+            rest = action[2:] if is_word(action, 1, "COLUMN") or is_word(action, 1, "ATTRIBUTE") else action[1:]
+            column, _ = name_from(without_only(rest))
             yield f"drop-{kind}:{table}.{column}"
-        elif _is(action, 0, "ALTER"):
-            rest = action[2:] if _is(action, 1, "COLUMN") or _is(action, 1, "ATTRIBUTE") else action[1:]
-            column, after = _name(rest)
-            if _is(after, 0, "TYPE") or (_is(after, 0, "SET") and _is(after, 1, "DATA")):
+        elif is_word(action, 0, "ALTER"):
+            rest = action[2:] if is_word(action, 1, "COLUMN") or is_word(action, 1, "ATTRIBUTE") else action[1:]
+            column, after = name_from(rest)
+            if is_word(after, 0, "TYPE") or (is_word(after, 0, "SET") and is_word(after, 1, "DATA")):
                 yield f"retype:{table}.{column}"
-
-
-def _actions(said: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:
-    """What an ALTER does, one after another."""
-    depth = 0
-    found: list[Lexeme] = []
-    for each in said:
-        depth += (each.text in "([") - (each.text in ")]") if len(each.text) == 1 else 0
-        if each.text == "," and not depth:
-            yield found
-            found = []
-        else:
-            found.append(each)
-    yield found
-
-
-def _names(said: Sequence[Lexeme], most: int | None = None) -> Iterator[str]:
-    """Names with commas between them."""
-    rest, count = _without(said), 0
-    while rest and rest[0].kind in ("word", "name") and count != most:
-        name, rest = _name(rest)
-        yield name
-        count += 1
-        rest = rest[1:] if rest and rest[0].text == "*" else rest
-        if not rest or rest[0].text != ",":
-            return
-        rest = _without(rest[1:])
-
-
-def _name(said: Sequence[Lexeme]) -> tuple[str, Sequence[Lexeme]]:
-    """The name that begins here, with its schema, and what follows it."""
-    if not said:
-        return "", said
-    parts, place = [unquoted(said[0].text)], 1
-    while place + 1 < len(said) and said[place].text == ".":
-        parts.append(unquoted(said[place + 1].text))
-        place += 2
-    return ".".join(parts), said[place:]
-
-
-def _without(said: Sequence[Lexeme]) -> Sequence[Lexeme]:
-    """What stands behind IF EXISTS and ONLY."""
-    while said and said[0].kind == "word" and said[0].text.upper() in ("IF", "EXISTS", "ONLY"):
-        said = said[1:]
-    return said
-
-
-def _word(said: Sequence[Lexeme], place: int) -> str:
-    return said[place].text.upper() if place < len(said) and said[place].kind == "word" else ""
-
-
-def _is(said: Sequence[Lexeme], place: int, word: str) -> bool:
-    return _word(said, place) == word

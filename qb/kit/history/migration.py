@@ -73,6 +73,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     proved: Proof | None = None
     allowed: tuple[str, ...] = ()
     """What was named as lost when it was made."""
+    replaces: tuple[str, ...] = ()
+    """The migrations that were put into it: a database that has all of them has it."""
     recorded: tuple[str, str | None] | None = None
     """Checksums of up and down as its JSON has them; None where there is no JSON."""
     file: str = ""

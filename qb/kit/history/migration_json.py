@@ -30,6 +30,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     renames: tuple[str, ...] = ()
     proved: Proof | None = None
     allowed: tuple[str, ...] = ()
+    replaces: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
@@ -57,6 +58,7 @@ def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
         renames=migration.renames,
         proved=migration.proved,
         allowed=migration.allowed,
+        replaces=migration.replaces or msgspec.UNSET,
     )
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 
@@ -77,7 +79,7 @@ def with_record(migration: Migration, record: Record) -> Migration:
     fields: Mapping[str, object] = {
         name: getattr(record, name)
         for name in Record.__struct_fields__
-        if name not in ("format", "up", "down", "files")
+        if name not in ("format", "up", "down", "files") and getattr(record, name) is not msgspec.UNSET
     }
     return msgspec.structs.replace(migration, **fields, recorded=(record.up, record.down))
 

@@ -9,6 +9,10 @@ from typing import Final
 
 from qb.frozen import FrozenStruct
 
+JOURNAL_COMMENT: Final = "The migrations of this database: qb migrate writes it"
+"""Of the table of migrations, by which our own journal is told in whatever schema it is."""
+JOURNAL_TABLES: Final = frozenset(("migration", "event", "repeatable"))
+
 
 class Keeper(FrozenStruct):
     """A program, and what is its own. Names are patterns as a shell has them."""

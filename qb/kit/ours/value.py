@@ -79,7 +79,8 @@ def ours_of(wanted: Schema | None = None, *, within: Filter = Filter(), owners: 
     `within`, which is another one. What nobody declares is ours, too, where both cover it, unless it belongs to an
     extension or to a migrator that is known by its tables. Roles, memberships, extensions, publications,
     event triggers and default privileges are ours where they are declared, grants where something is granted to that
-    role. Owners are looked at with `owners` alone: for two servers, as a schema declares none.
+    role, those to everybody where anything is granted at all. Owners are looked at with `owners` alone: for two
+    servers, as a schema declares none.
 
     >>> mine = ours_of(schema(User, Task), within=matching(leave=["staging_*"]))
     >>> mine.covers("public", "users"), mine.covers("public", "staging_users")

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from qb.kit.catalog import Catalog
 from qb.kit.facts.base import Fact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.other import LabelFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
-from qb.kit.ours.keepers import KEEPERS, keeper_of, keeper_of_schema
+from qb.kit.ours.keepers import JOURNAL_COMMENT, JOURNAL_TABLES, KEEPERS, keeper_of, keeper_of_schema
 from qb.kit.ours.value import Ours
 from qb.kit.qualified import parts
 from qb.kit.sought import without_arguments
 from qb.model.object import Identity
+from qb.model.role import PUBLIC_ROLE
 from qb.types.identifier import PUBLIC
 
 _EXTERNAL: Final = "external"
+_OURSELVES: Final = "qb"
 _LEFT_OUT: Final = "left out"
 _NOT_DECLARED: Final = "not declared"
 _PARTITION: Final = "a partition that nobody declares"
@@ -53,6 +56,26 @@ def is_left_alone(why: str | None) -> bool:
     return why == _LEFT_OUT or any(why == each.name for each in KEEPERS)
 
 
+class Theirs(Mapping[Identity, str]):
+    """What `theirs` says of two catalogs, of the second one first: each object is judged when it is asked for."""
+
+    def __init__(self, before: Catalog, after: Catalog, ours: Ours) -> None:
+        self._sides: Final = tuple((each, _Judge(each, ours)) for each in (after, before))
+
+    def __getitem__(self, identity: Identity) -> str:
+        for catalog, judge in self._sides:
+            if identity in catalog and (why := judge.why(identity)) is not None:
+                return why
+        raise KeyError(identity)
+
+    def __iter__(self) -> Iterator[Identity]:
+        known = dict.fromkeys(identity for catalog, _ in self._sides for identity in catalog)
+        return (identity for identity in known if identity in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class _Judge:
     """One look at a catalog."""
 
@@ -63,6 +86,11 @@ class _Judge:
             (each.schema, each.name): each for each in catalog if each.kind in _WHOLES and not each.table
         }
         self.roles = frozenset(each.name for each in catalog if each.kind == "role")
+        self.journals = frozenset(
+            each.schema
+            for each, fact in catalog.of(TableFact).items()
+            if each.name == "migration" and fact.comment == JOURNAL_COMMENT
+        )
 
     def why(self, identity: Identity) -> str | None:
         """None where it is ours."""
@@ -81,6 +109,8 @@ class _Judge:
             return _EXTERNAL
         if isinstance(fact, GrantFact):
             return self.of_grant(identity, fact)
+        if isinstance(fact, LabelFact) and fact.on in _OF_THE_SERVER:
+            return SERVERS if fact.role is None else self.why(Identity("role", "", "", fact.role))
         if isinstance(fact, DefaultPrivilegesFact):
             return self.of_default_privileges(identity, fact)
         if identity.table and identity.kind not in _NO_PART:
@@ -120,6 +150,8 @@ class _Judge:
     def of_schema(self, name: str) -> str | None:
         if (keeper := keeper_of_schema(name, self.roles)) is not None:
             return keeper
+        if name in self.journals and all(table in JOURNAL_TABLES for schema, table in self.wholes if schema == name):
+            return _OURSELVES
         if name == PUBLIC and self.ours.declares:
             return SERVERS  # every database has it
         return None if self.ours.has(name) else _LEFT_OUT
@@ -128,6 +160,8 @@ class _Judge:
         """Of what nobody declares, by its name."""
         if schema in ("pg_catalog", "information_schema"):
             return SERVERS
+        if schema in self.journals and name in JOURNAL_TABLES:
+            return _OURSELVES
         whole = Identity("schema", "", "", schema)
         if whole in self.ours.external:
             return _EXTERNAL
@@ -152,7 +186,9 @@ class _Judge:
             return SERVERS
         if (found := self.why(on)) is not None:
             return found
-        return None if not self.ours.declares or fact.role in self.ours.grantees else _NOT_DECLARED
+        grantees = self.ours.grantees  # whoever says what some may do says what everybody may
+        named = fact.role in grantees or (fact.role == PUBLIC_ROLE and bool(grantees))
+        return None if named or not self.ours.declares else _NOT_DECLARED
 
     def of_default_privileges(self, identity: Identity, fact: DefaultPrivilegesFact) -> str | None:
         if not self.ours.declares:

@@ -13,6 +13,7 @@ from qb.frozen import FrozenStruct
 
 _LIMITS: Final = re.compile(r"\(([\d,]+)\)")
 _NUMBERS: Final = ("smallint", "integer", "bigint", "numeric")
+_DIGITS: Final = {"smallint": 5, "integer": 10, "bigint": 19}
 _WIDER: Final[Mapping[str, frozenset[str]]] = {
     "smallint": frozenset(("integer", "bigint", "numeric", "real", "double precision")),
     "integer": frozenset(("bigint", "numeric", "double precision")),
@@ -103,6 +104,8 @@ def _keeps(before: str, one: str, after: str, other: str) -> bool:
     if after not in _WIDER.get(before, ()):
         return False
     limits = _limits(other)
+    if after == "numeric" and before in _DIGITS:
+        return not limits or limits[0] - (limits[1] if len(limits) > 1 else 0) >= _DIGITS[before]
     return not limits if before != "character varying" else not limits or _fits(_limits(one), limits, is_number=False)
 
 

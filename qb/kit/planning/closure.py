@@ -106,6 +106,11 @@ class Closure:
             if each in self.sides.now and each not in self.anew:
                 self.anew.add(each)
                 self._waiting.append(each)
+        if identity.kind == "table" and identity in self.anew:
+            for each in self.sides.before.children(identity.schema, identity.name):
+                fact = self.sides.before.get(each)
+                if isinstance(fact, TableFact) and fact.bound is not None:
+                    self._again(each)
 
     def _replace(self, identity: Identity) -> None:
         if identity not in self.replaced:

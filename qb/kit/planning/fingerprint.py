@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
 from qb.kit.catalog import Catalog
-from qb.kit.diffs.fields import AS_SAID, is_unsaid, plain_fact
+from qb.kit.diffs.fields import is_unsaid, plain_fact
 from qb.kit.diffs.renames import NO_RENAMES, shared_key
 from qb.kit.diffs.spelling import one_spelling
 from qb.kit.facts.base import Fact
+from qb.kit.facts.extension import ExtensionFact
+from qb.kit.facts.texts import TextKind, texts_of
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
 from qb.model.object import Identity
@@ -39,14 +42,16 @@ def fingerprint(catalog: Catalog, ours: Ours = Ours(), *, journal: str = JOURNAL
     1
     True
     """
-    encoder = msgspec.json.Encoder(order="sorted")
+    encoder = msgspec.json.Encoder()
     found: dict[tuple[str, ...], bytes] = {}
+    fields = cache(partial(_fields, ours=ours))
+    spelled = cache(one_spelling)
     for identity, fact in only_ours(catalog, ours, journal=journal).items():
         key = shared_key(identity, fact, NO_RENAMES, ours.makers)
         parts = msgspec.structs.astuple(key)
         while parts in found:  # which no two objects should have
             parts = (*parts, identity.name)
-        found[parts] = encoder.encode((type(fact).__name__, _said(identity, fact, ours)))
+        found[parts] = encoder.encode((type(fact).__name__, _said(identity, fact, fields, spelled)))
     digest = hashlib.sha256()
     for parts in sorted(found):
         digest.update(encoder.encode(parts))
@@ -70,17 +75,32 @@ def _of_journal(identity: Identity, journal: str) -> bool:
     return identity.kind == "grant" and not identity.schema and identity.name.startswith(f"schema {journal} to ")
 
 
-def _said(identity: Identity, fact: Fact, ours: Ours) -> Mapping[str, Any]:
+_Fields: TypeAlias = tuple[tuple[str, bool], ...]
+
+
+def _said(
+    identity: Identity,
+    fact: Fact,
+    fields: Callable[[type[Fact], str, str], _Fields],
+    spelled: Callable[[str], str],
+) -> Mapping[str, Any]:
     """The fields of a fact that anybody says, in one spelling."""
     fact = plain_fact(fact)
+    name = identity.name if isinstance(fact, ExtensionFact) else ""
     return {
-        name: getattr(fact, name) if name in AS_SAID else _spelled(getattr(fact, name))
-        for name in fact.__struct_fields__
-        if name != "populated" and not is_unsaid(identity, fact, name, ours)
+        field: _each(spelled, getattr(fact, field)) if is_sql else getattr(fact, field)
+        for field, is_sql in fields(type(fact), identity.kind, name)
     }
 
 
-def _spelled(value: object) -> object:
+def _fields(fact: type[Fact], kind: str, name: str, *, ours: Ours) -> _Fields:
+    """The fields of a class of facts that anybody says, in the order of their names, and whether they are SQL."""
+    how, identity = texts_of(fact), Identity(kind, "", "", name)
+    said = sorted(set(fact.__struct_fields__) - {"populated"})
+    return tuple((each, how.get(each) is TextKind.SQL) for each in said if not is_unsaid(identity, fact, each, ours))
+
+
+def _each(spelled: Callable[[str], str], value: object) -> object:
     if isinstance(value, str):
-        return one_spelling(value)
-    return tuple(map(_spelled, cast("tuple[object, ...]", value))) if isinstance(value, tuple) else value
+        return spelled(value)
+    return tuple([spelled(each) for each in cast("tuple[str, ...]", value)]) if isinstance(value, tuple) else value

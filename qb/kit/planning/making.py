@@ -39,6 +39,7 @@ from qb.kit.planning.fills import ColumnFills, is_one_value
 from qb.kit.planning.given import GivenByDefault
 from qb.kit.planning.sides import implied, loss_name
 from qb.kit.qualified import parts as name_parts
+from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import LIMIT, quoted
@@ -79,7 +80,7 @@ class Makes:
         self._by_name: dict[str, list[Identity]] = defaultdict(list)
         for each in after.catalog:
             if not each.table and each.kind in _NAMED | {"function", "procedure"}:
-                self._by_name[each.name.partition("(")[0]].append(each)
+                self._by_name[without_arguments(each).name].append(each)
 
     def actions(self, created: Iterable[Identity]) -> Iterator[PlanAction]:
         """For each object that is to be made, of those that have a statement of their own."""

@@ -19,6 +19,7 @@ from qb.kit.planning.given import GivenByDefault
 from qb.kit.planning.label_changes import SaidLabels, label_change
 from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
+from qb.kit.planning.moving import Moving
 from qb.kit.planning.order import ordered_actions
 from qb.kit.planning.renaming import renames
 from qb.kit.planning.sides import Sides
@@ -98,6 +99,7 @@ def steps(
         *Changing(sides, closure, making, labels).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
     ]
+    actions = list(Moving(sides, closure).actions(actions))
     if not plain:
         actions = list(Gentle(sides, closure).actions(actions))
     found = [*ordered_actions(first), *named, *ordered_actions(actions)]

@@ -84,7 +84,13 @@ def _fit_rows(db: Db, sides: Sides, closure: Closure, held: Iterable[Identity]) 
     nulls = [
         f"DELETE FROM {dotted(each.schema, each.table)} WHERE {quoted(each.name)} IS NULL" for each in sorted(held)
     ]
-    for each in (*nulls, *_not_converted(sides, closure), *_deletions(sides), *_orphans(sides), *_orphans(sides)):
+    for each in (
+        *nulls,
+        *_not_converted(sides, closure),
+        *_deletions(sides, closure),
+        *_orphans(sides),
+        *_orphans(sides),
+    ):
         unseen = Script(trusted("SET LOCAL session_replication_role = replica"), trusted(each))
         outcome = db.transact(partial(_run, unseen))
         if isinstance(outcome, Failure):
@@ -117,7 +123,7 @@ def _run(script: Script, tx: Tx) -> Outcome[int]:
     return tx.run(script)
 
 
-def _deletions(sides: Sides) -> Iterator[str]:
+def _deletions(sides: Sides, closure: Closure) -> Iterator[str]:
     new = [*sides.created, *sides.changed]
     for each in sorted(new):
         fact = sides.after.get(each)
@@ -132,7 +138,8 @@ def _deletions(sides: Sides) -> Iterator[str]:
             columns = [need for need in sides.after.catalog.needs(each) if need.kind == "column"]
             yield from _doubles(sides, before, sorted(columns))
     for now, change in sides.changed.items():
-        if isinstance(change.other, TableFact) and "bound" in change.fields and change.other.bound is not None:
+        moves = sides.was[now] in closure.anew
+        if isinstance(change.other, TableFact) and "bound" in change.fields and change.other.bound and not moves:
             yield f"DELETE FROM {dotted(sides.was[now].schema, sides.was[now].name)}"  # whose rows may be anybody's
         if isinstance(change.one, EnumFact) and isinstance(change.other, EnumFact):
             yield from _of_labels(sides, sides.was[now], set(change.one.labels) - set(change.other.labels))

@@ -27,8 +27,8 @@ class KeptTable(msgspec.Struct, frozen=True):
     after: Identity
     columns: tuple[tuple[str, str], ...]
     """What each is called before, and after."""
-    whole: bool
-    """Whether its rows are in partitions."""
+    whole: tuple[bool, bool]
+    """Whether its rows are in partitions, before and after."""
 
 
 def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
@@ -50,14 +50,20 @@ def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
         for column, of in sides.before.columns(table.schema, table.name):
             now = sides.now.get(column)
             other = sides.after.get(now) if now is not None else None
-            if now is None or not isinstance(other, ColumnFact) or column in closure.anew or of.generated:
+            if now is None or not isinstance(other, ColumnFact) or of.generated or other.generated:
+                continue
+            if column in closure.anew and table not in closure.anew:
+                continue
+            if table in closure.anew and of.type != other.type:
                 continue
             if column in closure.converted and of.type != other.type:
                 continue
             if any((need.schema, need.name) in rows for need in sides.before.catalog.needs(column)):
                 continue
             pairs.append((column.name, now.name))
-        found.append(KeptTable(table, sides.now[table], tuple(pairs), fact.partition_key is not None))
+        to = sides.after.get(sides.now[table])
+        parted = isinstance(to, TableFact) and to.partition_key is not None
+        found.append(KeptTable(table, sides.now[table], tuple(pairs), (fact.partition_key is not None, parted)))
     return tuple(found)
 
 
@@ -92,7 +98,7 @@ def sums(db: Db, kept: tuple[KeptTable, ...], *, after: bool) -> Mapping[Identit
         row = f"pg_catalog.md5(ROW({listed})::text)"
         text = (
             f"SELECT pg_catalog.count(*), pg_catalog.md5(coalesce(pg_catalog.string_agg({row}, '' ORDER BY {row}), ''))"
-            f" FROM {'' if each.whole else 'ONLY '}{dotted(table.schema, table.name)}"
+            f" FROM {'' if each.whole[after] else 'ONLY '}{dotted(table.schema, table.name)}"
         )
         braces = text.replace("{", "{{").replace("}", "}}")  # which stand for themselves
         found[each.before] = db.raising.one(sql(trusted(braces)).rows(tuple[int, str]))

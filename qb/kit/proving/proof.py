@@ -35,6 +35,7 @@ from qb.run.database.db import Db
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
+_NOT_MADE: Final = frozenset(("database", "extension"))
 _OF_THE_SERVER: Final = frozenset(("role", "membership", "database", "extension"))
 ProofWay: TypeAlias = Literal["before", "up", "down", "up again"]
 
@@ -101,14 +102,16 @@ class ProofRun:
         empty = self.read()
         known = {each.name for each in empty if each.kind == "role"}
         new = {each.name for each in self.sides.created if each.kind == "role"}
-        roles = sorted({each.name for each in (*self.before, *self.after) if each.kind == "role"} - known - new)
+        there = self.after if self.place.own else (*self.before, *self.after)
+        made = {each.name for each in self.before if each.kind == "role"} if self.place.own else set[str]()
+        roles = sorted({each.name for each in there if each.kind == "role"} - known - new - made)
         named = {each.name for each in (*self.before, *self.after) if each.kind == "extension"}
         has_extensions(self.db, named, self.place.server)
         if not self.place.own:
             has_roles(self.db, roles, self.place.server)
         for each in roles:
             self.statement("before", f"role {each}", f"CREATE ROLE {quoted(each)}")
-        whole = _everything(self.before)
+        whole = _everything(self.before, own=self.place.own)
         for step in plan(empty, self.before, ours=whole, plain=True).up:
             self.statement("before", str(step.identity), step.sql)
         self.compare("before", self.before, ())
@@ -193,13 +196,13 @@ class ProofRun:
                 self.compare("up again", wanted, steps)
 
 
-def _everything(catalog: Catalog) -> Ours:
+def _everything(catalog: Catalog, *, own: bool) -> Ours:
     """All that is in a database is to be there, whoever's it is."""
     return Ours(
         declared=frozenset(
             without_arguments(each)
             for each, fact in catalog.items()
-            if each.kind not in _OF_THE_SERVER and fact.extension is None
+            if each.kind not in (_NOT_MADE if own else _OF_THE_SERVER) and fact.extension is None
         )
         | frozenset(each for each in catalog if each.kind == "extension" and each.name != "plpgsql")
     )

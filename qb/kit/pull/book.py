@@ -8,14 +8,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qb.frozen import FrozenStruct
-from qb.kit.carried_kinds import TOLD_KINDS
+from qb.kit.carried_kinds import is_told
 from qb.kit.catalog import Catalog
+from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.other import OtherFact
 from qb.kit.facts.sequence import SequenceFact
+from qb.kit.facts.table import TableFact
 from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
+from qb.kit.qualified import parts, routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC, unquoted
 
@@ -110,7 +114,8 @@ class Book:
         self.called_by_domains: Final[frozenset[Identity]] = frozenset(_called_by_domains(catalog))
         """Functions that checks and defaults of domains call."""
         self.absent: Final[frozenset[Identity]] = frozenset(_absent(catalog))
-        """What is not held, with the views that read from it: nothing else may stand on it."""
+        """What is not held, with the views and functions that need it: nothing else may stand on it."""
+        self._places = {(each.schema, each.name): each for each in self.absent if each.kind in _RELATIONS}
         self.unsaid: Final[list[Unsaid]] = []
         self.said: Final[set[Identity]] = set()
         self._modules: dict[str, str] = {}
@@ -132,25 +137,38 @@ class Book:
         self.counters: Final[dict[Identity, SequenceFact]] = {}
         """All others."""
         self.owners: Final[dict[Identity, tuple[str, str, str]]] = {}
+        self.fields: Final[dict[tuple[str, str], list[tuple[Identity, ColumnFact]]]] = {}
+        """The attributes of composite types."""
+        self.rules: Final[dict[tuple[str, str], list[tuple[Identity, ConstraintFact]]]] = {}
+        """The constraints of domains."""
+        self.partitions: Final[dict[tuple[str, str], list[tuple[Identity, TableFact]]]] = {}
+        """Of each table that is divided."""
         self._constraints: dict[tuple[str, str], list[tuple[Identity, ConstraintFact]]] = {}
         self._gather()
+        self.checked: Final = frozenset(routine_parts(each.name)[0] for each in catalog if each.kind in _CHECKED)
+        """The names that a function's body in SQL may have only where they are there already."""
 
     def _gather(self) -> None:
         """What is asked for by its table."""
         for identity, fact in self.catalog.items():
             place = identity.schema, identity.table
             match fact:
-                case ColumnFact() if identity.kind == "column":
-                    self.columns.setdefault(place, []).append((identity, fact))
+                case ColumnFact():
+                    found = self.columns if identity.kind == "column" else self.fields
+                    found.setdefault(place, []).append((identity, fact))
                 case IndexFact():
                     self.indexes.setdefault(place, []).append((identity, fact))
-                case ConstraintFact() if fact.of != "domain":
-                    self._constraints.setdefault(place, []).append((identity, fact))
+                case ConstraintFact():
+                    rules = self.rules if fact.of == "domain" else self._constraints
+                    rules.setdefault(place, []).append((identity, fact))
+                case TableFact(bound=str(), inherits=(parent, *_)):
+                    schema, name = parts(parent)
+                    self.partitions.setdefault((schema or PUBLIC, name), []).append((identity, fact))
                 case SequenceFact() if fact.extension is None:
                     self._sequence(identity, fact)
                 case _:
                     pass
-        for each in self.columns.values():
+        for each in (*self.columns.values(), *self.fields.values()):
             each.sort(key=lambda item: item[1].position)
 
     def _sequence(self, identity: Identity, fact: SequenceFact) -> None:
@@ -207,11 +225,20 @@ class Book:
 
     def lacks(self, identity: Identity) -> bool:
         """Whether an object needs what is not held; then it is told."""
-        needs = [need for need in self.catalog.needs(identity) if need in self.absent]
-        if needs:
-            self.tell(identity, f"it needs the {min(needs)}, which is not held")
+        absent = self.lacking(self.catalog.needs(identity))
+        if absent is not None:
+            self.tell(identity, f"it needs the {absent}, which is not held")
             self.said.add(identity)
-        return bool(needs)
+        return absent is not None
+
+    def lacking(self, needs: Iterable[Identity]) -> Identity | None:
+        """What of some needs is not held."""
+        found = (
+            each if each in self.absent else self._places.get((each.schema, each.table or each.name))
+            for each in needs
+            if each in self.absent or stands_on(each, self._places)
+        )
+        return min((each for each in found if each is not None), default=None)
 
     def relation(self, schema: str, name: str) -> str | None:
         """What a relation is called."""
@@ -227,16 +254,30 @@ def _called_by_domains(catalog: Catalog) -> Iterator[Identity]:
 
 
 def _absent(catalog: Catalog) -> set[Identity]:
-    found = {each for each, fact in catalog.items() if each.kind in TOLD_KINDS and fact.extension is None}
-    views = [each for each in catalog if each.kind in ("view", "materialized view")]
+    found = {each for each, fact in catalog.items() if fact.extension is None and _is_absent(each, fact)}
+    for each, column in catalog.of(ColumnFact).items():
+        if column.of == "foreign table" and not plain_options(column.options):
+            found.add(Identity("foreign table", each.schema, "", each.table))
+    others = [each for each, fact in catalog.items() if isinstance(fact, OtherFact) or each.kind in _GO_WITH]
     before = -1
     while found and before < len(found):
         before = len(found)
         places = {(each.schema, each.name) for each in found if each.kind in _RELATIONS}
-        for each in views:
+        for each in others:
             if any(stands_on(need, places) or need in found for need in catalog.needs(each)):
                 found.add(each)
     return found
+
+
+def _is_absent(identity: Identity, fact: Fact) -> bool:
+    if is_told(identity.kind, fact):
+        return True
+    return identity.kind == "foreign table" and isinstance(fact, TableFact) and not plain_options(fact.server_options)
+
+
+def plain_options(options: Iterable[str]) -> bool:
+    """Whether the values of all options of what is foreign are known: those that may be a secret nobody reads."""
+    return all("=" in each for each in options)
 
 
 def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
@@ -244,7 +285,10 @@ def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
     return (need.schema, need.table or need.name) in places and need.kind in (*_RELATIONS, "column")
 
 
+_CHECKED: Final = ("table", "view", "materialized view", "foreign table", "function", "aggregate", "sequence", "range")
 _RELATIONS: Final = ("table", "foreign table", "view", "materialized view")
+_GO_WITH: Final = ("foreign table", "view", "materialized view", "function", "procedure", "aggregate")
+"""Kinds that are not held either where they need what is not."""
 
 
 def several(qualified: str) -> tuple[str, str, str]:

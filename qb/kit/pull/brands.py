@@ -22,8 +22,10 @@ IDS: Final = "ids"
 
 
 def linked(catalog: Catalog) -> Mapping[Identity, Identity]:
-    """Each column that is a key or refers to one, and the column that it comes from in the end."""
+    """Each column that is a key or refers to one, and the column that it comes from in the end. A part of a key of
+    several columns is one where it is a key elsewhere: a line's number alone says nothing of an order."""
     above: dict[Identity, Identity] = {}
+    parts_of: dict[Identity, None] = {}
     keys: dict[Identity, None] = {}
     for identity, fact in catalog.of(ConstraintFact).items():
         if identity.kind == "primary key" and len(fact.columns) == 1:
@@ -36,9 +38,11 @@ def linked(catalog: Catalog) -> Mapping[Identity, Identity]:
             one, two = _column(identity.schema, identity.table, own), _column(schema or "public", table, other)
             if _root(above, one) != _root(above, two):
                 above[_root(above, one)] = _root(above, two)
-            keys.setdefault(one)
-            keys.setdefault(two)
-    return {each: _root(above, each) for each in keys if each in catalog}
+            found = keys if len(fact.columns) == 1 else parts_of
+            found.setdefault(one)
+            found.setdefault(two)
+    known = {_root(above, each) for each in keys}
+    return {each: root for each in (keys | parts_of) if each in catalog and (root := _root(above, each)) in known}
 
 
 def _root(above: Mapping[Identity, Identity], column: Identity) -> Identity:

@@ -8,8 +8,9 @@ from typing import Final
 
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
-from qb.kit.pull.book import Book, Carried, stands_on
+from qb.kit.pull.book import Book, Carried
 from qb.kit.pull.source import Code, call, code_of, plain_raw, text, using
+from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.model.order import in_order
 from qb.render.literals import string_literal
@@ -38,8 +39,7 @@ def carry(
         else:
             book.tell(identity, "its comment")
     own = tuple(dict.fromkeys((*needs, *book.catalog.needs(identity))))
-    places = {(each.schema, each.name): each for each in book.absent}
-    if absent := next((places[each.schema, each.table or each.name] for each in own if stands_on(each, places)), None):
+    if (absent := book.lacking(own)) is not None:
         book.tell(identity, f"{what}: it needs the {absent}, which is not held")
         book.said.add(identity)
         return
@@ -88,13 +88,14 @@ def carry_clustering(book: Book, relation: Identity, index: Identity) -> None:
 
 def write_carried(book: Book) -> None:
     """All of it, what others need first."""
-    whose = {each.identity: key for key, each in book.carried.items()}
+    # A property of what is written in Python is needed by nothing: what it is of is.
+    whose = {each.identity: key for key, each in book.carried.items() if _python(book, each.identity) is None}
     needs = {key: _reached(book, each) for key, each in book.carried.items()}
     order = in_order({key: [whose[n] for n in found if n in whose and whose[n] != key] for key, found in needs.items()})
     called: dict[tuple[Identity, str], str] = {}
     for key in order:
         each = book.carried[key]
-        name = book.value_called(f"{each.identity.name.partition('(')[0]}_{each.what}", ending="again")
+        name = book.value_called(f"{without_arguments(each.identity).name}_{each.what}", ending="again")
         called[key] = name
         wanted = [called[whose[n]] for n in needs[key] if n in whose and whose[n] in called and whose[n] != key]
         # A property of what is written stands behind it.

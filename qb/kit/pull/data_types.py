@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.column_types import catalog_name
 from qb.kit.facts.base import Fact
-from qb.kit.facts.column import ColumnFact
-from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.constraint import CHECK_DEFINITION, ConstraintFact
 from qb.kit.facts.type import CompositeFact, DomainFact, EnumFact, RangeFact
 from qb.kit.pull.book import Book, TypeNames, named_schema
 from qb.kit.pull.carried import carry
@@ -25,7 +23,6 @@ from qb.types.identifier import qualified, quoted
 TYPES: Final = "types"
 """The module of all of them."""
 _KINDS: Final = ("enum", "domain", "composite type", "range")
-CHECK: Final = re.compile(r"CHECK \((?P<condition>.*)\)(?P<end>[A-Z ]*)", re.DOTALL)
 
 
 def write_types(book: Book) -> None:
@@ -100,15 +97,19 @@ def _domain(book: Book, identity: Identity, fact: DomainFact) -> None:
     value = book.value_called(identity.name, ending="type")
     checks: dict[str, Code] = {}
     for each, constraint in _checks(book, identity):
-        found = CHECK.fullmatch(constraint.definition)
-        if found is None or found["end"].strip() or constraint.comment is not None:
-            book.tell(each, "a domain's check that is not valid, not enforced, or has a comment")
-        if found is not None:
+        found = CHECK_DEFINITION.fullmatch(constraint.definition)
+        if found is None or found["new"] or constraint.comment is not None or _comes_later(book, each):
+            _carried_check(book, identity, each, constraint)
+        else:
             checks[each.name] = call("sql", text(braced(steady(found["condition"]))))
             book.said.add(each)
     pairs = [code_of((f"{text(name)}: lambda _: ", each, ".as_(bool)"), "") for name, each in checks.items()]
     said = None if not pairs else code_of(("{", code_of(pairs), "}"), "")
-    default = None if fact.default is None else default_of(book, fact.default, of, None)
+    later = fact.default is not None and _comes_later(book, identity)
+    if later:
+        statement = f"ALTER DOMAIN {qualified(identity.schema, identity.name)} SET DEFAULT {fact.default}"
+        carry(book, "default", identity, [statement])
+    default = None if fact.default is None or later else default_of(book, fact.default, of, None)
     made = call(
         "domain",
         text(identity.name),
@@ -122,13 +123,25 @@ def _domain(book: Book, identity: Identity, fact: DomainFact) -> None:
     _known(book, identity, value, of, of.annotation)
 
 
+def _comes_later(book: Book, identity: Identity) -> bool:
+    """Whether what a domain says calls a function over types of the database's own, which have to be there first."""
+    calls = (need for need in book.catalog.needs(identity) if need in book.called_by_domains)
+    return any(book.catalog.needs(each) for each in calls)
+
+
+def _carried_check(book: Book, domain: Identity, identity: Identity, fact: ConstraintFact) -> None:
+    whole = qualified(domain.schema, domain.name)
+    statement = f"ALTER DOMAIN {whole} ADD CONSTRAINT {quoted(identity.name)} {fact.definition}"
+    on = f"CONSTRAINT {quoted(identity.name)} ON DOMAIN {whole}"
+    carry(book, "check", identity, [statement], [domain], fact.comment, on=on)
+
+
 def _checks(book: Book, domain: Identity) -> Iterable[tuple[Identity, ConstraintFact]]:
-    for identity, fact in book.catalog.of(ConstraintFact).items():
-        if fact.of == "domain" and (identity.schema, identity.table) == (domain.schema, domain.name):
-            if identity.kind == "check":
-                yield identity, fact
-            elif identity.kind == "not null":
-                book.said.add(identity)
+    for identity, fact in book.rules.get((domain.schema, domain.name), ()):
+        if identity.kind == "check":
+            yield identity, fact
+        elif identity.kind == "not null":
+            book.said.add(identity)
 
 
 def _base_of(written: str) -> tuple[str, str]:
@@ -138,11 +151,7 @@ def _base_of(written: str) -> tuple[str, str]:
 
 
 def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
-    attributes = [
-        (each, attribute)
-        for each, attribute in book.catalog.of(ColumnFact).items()
-        if each.kind == "attribute" and (each.schema, each.table) == (identity.schema, identity.name)
-    ]
+    attributes = book.fields.get((identity.schema, identity.name), [])
     if not attributes:
         _empty(book, identity, fact)
         return
@@ -150,7 +159,7 @@ def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
     names, lines = FreeNames(), list[Code | str]()
     called: dict[str, str] = {}
     types: list[Code] = []
-    for each, attribute in sorted(attributes, key=lambda item: item[1].position):
+    for each, attribute in attributes:
         field = names.give(_field_name(each.name))
         of = typed(book, attribute.base, attribute.type, attribute.collation)
         lines.append(code_of((f"\n    {field}: ", of.annotation, " | None = None"), ""))
@@ -159,7 +168,8 @@ def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
         if field != each.name:
             called[field] = each.name
         if attribute.comment is not None:
-            book.tell(each, "the comment of an attribute")
+            on = f"COLUMN {qualified(identity.schema, identity.name)}.{quoted(each.name)}"
+            carry(book, "comment", each, [], [identity], attribute.comment, on=on)
         book.said.add(each)
     body = code_of((f"class {name}(msgspec.Struct, frozen=True):", *lines), "")
     book.write(name, TYPES, Code(body.text, body.uses, body.imports | {":msgspec"}), 0)
@@ -201,4 +211,4 @@ def _range(book: Book, identity: Identity, fact: RangeFact) -> None:
     book.types[key] = TypeNames(value, annotation.text, annotation.uses, annotation.imports)
 
 
-__all__ = ["CHECK", "TYPES", "plain_raw", "said_options", "write_types"]
+__all__ = ["TYPES", "plain_raw", "said_options", "write_types"]

@@ -25,7 +25,7 @@ somebody's, too), not there because all that it defines stands in another module
 nothing that is there now."""
 _SEAL: Final = "# Pulled by qb, "
 _LENGTH: Final = 16
-_FIRST_ROWS: Final = re.compile(r"documents in the first ([0-9,]+) rows")
+_FIRST_ROWS: Final = re.compile(r"documents? (?:in|of) the first ([0-9,]+) rows?")
 
 
 class PulledModule(FrozenStruct):

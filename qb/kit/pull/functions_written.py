@@ -6,6 +6,7 @@ import keyword
 import re
 from typing import Final
 
+from qb.kit.carried_kinds import CARRIED_KINDS
 from qb.kit.column_types import catalog_name
 from qb.kit.facts.function import FunctionFact
 from qb.kit.pull.book import Book, named_schema
@@ -69,8 +70,14 @@ def write_function(book: Book, identity: Identity, fact: FunctionFact) -> bool:
 def _hidden_needs(book: Book, identity: Identity) -> bool:
     """Whether SQL that says no needs calls it, a domain's, or it calls others in its defaults: what is carried is made
     in the order of its needs."""
-    calls = any(need.kind in ("function", "aggregate") and need != identity for need in book.catalog.needs(identity))
+    needs = [need for need in book.catalog.needs(identity) if need != identity]
+    calls = any(need.kind in ("function", "aggregate") or _is_carried(book, need) for need in needs)
     return calls or identity in book.called_by_domains
+
+
+def _is_carried(book: Book, need: Identity) -> bool:
+    fact = book.catalog.get(need)
+    return fact is not None and fact.extension is None and need.kind in CARRIED_KINDS - {"range"}
 
 
 def _is_plain(book: Book, fact: FunctionFact) -> bool:
@@ -86,11 +93,7 @@ def _is_plain(book: Book, fact: FunctionFact) -> bool:
 def _names_others(book: Book, body: str) -> bool:
     """Whether a body names a relation or a routine of the database's own, which would have to be there first."""
     names = {unquoted(each.text) for each in tokens(body) if each.kind == "name"}
-    own = {routine_parts(each.name)[0] for each in book.catalog if each.kind in _CHECKED}
-    return not names.isdisjoint(own)
-
-
-_CHECKED: Final = ("table", "view", "materialized view", "foreign table", "function", "aggregate", "sequence", "range")
+    return not names.isdisjoint(book.checked)
 
 
 def _arguments(book: Book, fact: FunctionFact) -> list[Code] | None:

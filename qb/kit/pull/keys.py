@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from qb.declare.constraint_names import constraint_name
 from qb.kit.facts.column import ColumnFact
-from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.constraint import CHECK_DEFINITION, ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.table import TableFact
 from qb.kit.pull.book import Book
@@ -33,7 +33,6 @@ _FOREIGN: Final = re.compile(
     r"(?P<deferrable> DEFERRABLE(?: INITIALLY DEFERRED)?)?(?P<new> NOT VALID)?",
     re.DOTALL,
 )
-_CHECK: Final = re.compile(r"CHECK \((?P<condition>.*)\)(?P<alone> NO INHERIT)?(?P<new> NOT VALID)?", re.DOTALL)
 _RANK: Final = {"primary key": 20, "unique": 21, "foreign key": 22, "check": 23, "exclusion": 24}
 
 
@@ -282,7 +281,7 @@ def _foreign_key(book: Book, table: Identity, identity: Identity, fact: Constrai
 
 
 def _check(book: Book, table: Identity, identity: Identity, fact: ConstraintFact) -> Code | None:
-    found = _CHECK.fullmatch(fact.definition)
+    found = CHECK_DEFINITION.fullmatch(fact.definition)
     if found is None or (made := condition_on(book, (table.schema, table.name), found["condition"])) is None:
         return None
     return call(

@@ -32,7 +32,6 @@ def write_partitions(book: Book) -> None:
 
 
 def _divide(book: Book, whole: Identity, fact: TableFact, root: tuple[str, str]) -> None:
-    children = _children(book, whole)
     keys = _keys(book, whole, str(fact.partition_key), root)
     if keys is None:
         book.tell(whole, f"what it is partitioned by, {fact.partition_key}")
@@ -43,18 +42,8 @@ def _divide(book: Book, whole: Identity, fact: TableFact, root: tuple[str, str])
     of = [attribute_of(names.name, each) for each in columns]
     made = call(f"partition_by_{strategy.lower()}", using(names.name), *of, operator_class=classes)
     book.write(called, names.home, code_of((f"{called} = ", made), ""), 11)
-    for identity, part in children:
+    for identity, part in book.partitions.get((whole.schema, whole.name), ()):
         _partition(book, identity, part, called, strategy, types, root)
-
-
-def _children(book: Book, whole: Identity) -> list[tuple[Identity, TableFact]]:
-    found: list[tuple[Identity, TableFact]] = []
-    for identity, fact in book.catalog.of(TableFact).items():
-        if fact.bound is not None and fact.inherits:
-            schema, name = parts(fact.inherits[0])
-            if (schema or PUBLIC, name) == (whole.schema, whole.name):
-                found.append((identity, fact))
-    return found
 
 
 def _keys(

@@ -10,7 +10,6 @@ from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.table import TableFact
-from qb.kit.pull.access import write_default_privileges, write_grants, write_policies, write_roles
 from qb.kit.pull.book import Book, Unsaid
 from qb.kit.pull.brands import write_brands
 from qb.kit.pull.carried import write_carried
@@ -18,12 +17,16 @@ from qb.kit.pull.checked_labels import write_labels
 from qb.kit.pull.data_types import write_types
 from qb.kit.pull.document_classes import write_documents
 from qb.kit.pull.documents import InferredDocuments
+from qb.kit.pull.foreign_tables import write_foreign_tables
+from qb.kit.pull.grants import write_default_privileges, write_grants
 from qb.kit.pull.groups import group_tables
 from qb.kit.pull.indexes import write_indexes, write_statistics
 from qb.kit.pull.keys import find_plain_keys, write_constraints
 from qb.kit.pull.known_columns import know_columns
 from qb.kit.pull.modules import IMPORTED, in_modules, package_files
 from qb.kit.pull.partitions import write_partitions
+from qb.kit.pull.policies import write_policies
+from qb.kit.pull.roles import write_roles
 from qb.kit.pull.routines import write_routines
 from qb.kit.pull.seldom import write_seldom
 from qb.kit.pull.sequences import write_sequences
@@ -125,6 +128,7 @@ def pull(
     write_grants(book)
     write_default_privileges(book)
     write_seldom(book)
+    write_foreign_tables(book)
     write_others(book)
     write_carried(book)
     _unheard(book)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from qb.kit.carried_kinds import TOLD_KINDS
 from qb.kit.facts.function import AggregateFact, FunctionFact
+from qb.kit.planning.ddl.aggregates import aggregate_statement
+from qb.kit.planning.ddl.sql_names import routine_name
 from qb.kit.pull.book import Book, named_schema
 from qb.kit.pull.carried import carry
 from qb.kit.pull.functions_written import write_function
@@ -26,13 +29,13 @@ def write_routines(book: Book) -> None:
     for identity, fact in book.catalog.of(FunctionFact).items():
         if comes_with_range(fact):
             book.said.add(identity)
-        elif fact.extension is None:
+        elif fact.extension is None and not book.lacks(identity):
             if _is_trigger_function(fact):
                 _trigger_function(book, identity, fact)
             elif not write_function(book, identity, fact):
                 _carried(book, identity, fact)
     for identity, aggregate in book.catalog.of(AggregateFact).items():
-        if aggregate.extension is None:
+        if aggregate.extension is None and not book.lacks(identity):
             _aggregate(book, identity, aggregate)
 
 
@@ -133,20 +136,13 @@ def _set(written: str) -> str:
 
 
 def _aggregate(book: Book, identity: Identity, fact: AggregateFact) -> None:
-    plain, _ = routine_parts(identity.name)
-    parts = [each for each in fact.parts if not each.startswith(("finalfunc_modify=", "finalfunc_extra="))]
-    said = [f"initcond={string_literal(each[9:])}" if each.startswith("initcond=") else each for each in parts]
-    said = [f"minitcond={string_literal(each[10:])}" if each.startswith("minitcond=") else each for each in said]
-    said += ["finalfunc_extra"] if "finalfunc_extra=true" in fact.parts else []
-    said += [] if fact.parallel == "unsafe" else [f"parallel={fact.parallel}"]
-    if fact.aggregate != "normal":
-        book.tell(identity, f"an {fact.aggregate} aggregate")
-        return
-    if any(each.startswith("sortop=") for each in said):
-        book.tell(identity, "an aggregate with an operator that sorts")
-        return
-    statement = f"CREATE AGGREGATE {qualified(identity.schema, plain)}({fact.arguments}) ({', '.join(said)})"
-    carry(book, "aggregate", identity, [statement], (), fact.comment, on=f"AGGREGATE {routine_signature(identity)}")
+    for each in book.catalog.needs(identity):
+        need = book.catalog.get(each)
+        if each.kind in TOLD_KINDS and need is not None and need.extension is None:  # the operator that sorts
+            book.tell(identity, f"aggregate: it needs the {each}, which is not held")
+            return
+    on = f"AGGREGATE {routine_name(identity, fact)}"
+    carry(book, "aggregate", identity, [aggregate_statement(identity, fact)], (), fact.comment, on=on)
 
 
 __all__ = ["Code", "routine_signature", "write_routines"]

@@ -1,4 +1,4 @@
-"""What is seldom made: text search configurations as values, dictionaries and casts as the SQL that makes them."""
+"""What is seldom made: text search configurations as values, and which casts come with others."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Final
 from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.other import OtherFact
 from qb.kit.pull.book import Book, named_schema
-from qb.kit.pull.carried import carry
 from qb.kit.pull.routines import comes_with_range
 from qb.kit.pull.source import call, code_of, literal, text
 from qb.model.object import Identity
-from qb.types.identifier import qualified, unquoted
+from qb.types.identifier import unquoted
 
 _WORDS: Final = (
     "",
@@ -22,8 +21,6 @@ _WORDS: Final = (
 )
 """The kinds of words of PostgreSQL's own parser, by their numbers."""
 _MAPPING: Final = re.compile(r"(?P<kind>\d+) (?P<dictionary>\"(?:[^\"]|\"\")+\"|\w+)")
-_CAST: Final = re.compile(r"(?P<context>[aei]) (?P<method>[bfi])(?: (?P<function>.+))?")
-_CONTEXTS: Final = {"a": " AS ASSIGNMENT", "i": " AS IMPLICIT", "e": ""}
 
 
 def write_seldom(book: Book) -> None:
@@ -32,22 +29,12 @@ def write_seldom(book: Book) -> None:
         if fact.extension is not None or identity in book.said:
             continue
         match identity.kind:
-            case "text search dictionary":
-                _dictionary(book, identity, fact)
             case "text search configuration":
                 _configuration(book, identity, fact)
             case "cast":
-                _cast(book, identity, fact)
+                _cast(book, identity)
             case _:
                 pass
-
-
-def _dictionary(book: Book, identity: Identity, fact: OtherFact) -> None:
-    template, _, options = fact.definition.partition(" ")
-    inside = f"TEMPLATE = {template}{f', {options}' if options else ''}"
-    whole = qualified(identity.schema, identity.name)
-    statement = f"CREATE TEXT SEARCH DICTIONARY {whole} ({inside})"
-    carry(book, identity.kind, identity, [statement], (), fact.comment, on=f"TEXT SEARCH DICTIONARY {whole}")
 
 
 def _configuration(book: Book, identity: Identity, fact: OtherFact) -> None:
@@ -61,9 +48,7 @@ def _configuration(book: Book, identity: Identity, fact: OtherFact) -> None:
             break
         mappings.setdefault(_WORDS[int(found["kind"])], []).append(unquoted(found["dictionary"]))
     if not plain:
-        book.tell(identity, "a text search configuration of a parser or dictionaries that are not PostgreSQL's own")
-        book.said.add(identity)
-        return
+        return  # of a parser or dictionaries that are not PostgreSQL's own: it is carried with all others
     within = named_schema(identity.schema)
     name = book.value_called(identity.name, ending="configuration")
     made = call(
@@ -79,14 +64,8 @@ def _configuration(book: Book, identity: Identity, fact: OtherFact) -> None:
     book.said.add(identity)
 
 
-def _cast(book: Book, identity: Identity, fact: OtherFact) -> None:
-    found = _CAST.fullmatch(fact.definition)
-    if found is None:
-        return
+def _cast(book: Book, identity: Identity) -> None:
+    """What came with a range is made with it; the others are carried."""
     functions = (book.catalog.get(each) for each in book.catalog.needs(identity))
     if any(isinstance(each, FunctionFact) and comes_with_range(each) for each in functions):
         book.said.add(identity)
-        return
-    how = {"b": "WITHOUT FUNCTION", "i": "WITH INOUT", "f": f"WITH FUNCTION {found['function']}"}[found["method"]]
-    statement = f"CREATE CAST {identity.name} {how}{_CONTEXTS[found['context']]}"
-    carry(book, "cast", identity, [statement], (), fact.comment, on=f"CAST {identity.name}")

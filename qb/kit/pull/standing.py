@@ -12,7 +12,7 @@ from qb.kit.facts.publication import PublicationFact, SubscriptionFact
 from qb.kit.facts.rule import RuleFact
 from qb.kit.facts.schema import SchemaFact
 from qb.kit.facts.table import TableFact
-from qb.kit.facts.type import RangeFact
+from qb.kit.facts.type import BaseTypeFact, RangeFact
 from qb.kit.pull.book import Book, named_schema
 from qb.kit.pull.carried import carry
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text, using
@@ -183,8 +183,9 @@ def write_others(book: Book) -> None:
         on = f"RULE {qualified(None, identity.name)} ON {whole}"
         carry(book, "rule", identity, statements, needs, fact.comment, on=on)
     for identity, other in book.catalog.items():
-        if isinstance(other, OtherFact | LabelFact) and other.extension is None and identity not in book.said:
+        if other.extension is not None or identity in book.said:
+            continue
+        if isinstance(other, OtherFact) and other.statements:
+            carry(book, identity.kind, identity, other.statements, (), other.comment, on=other.target)
+        elif isinstance(other, OtherFact | LabelFact | BaseTypeFact):
             book.tell(identity, f"{'an' if re.match('[aeio]', identity.kind) else 'a'} {identity.kind}")
-    for identity, table in book.catalog.of(TableFact).items():
-        if identity.kind == "foreign table" and table.extension is None:
-            book.tell(identity, "a foreign table")

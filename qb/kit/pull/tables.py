@@ -240,6 +240,8 @@ def _options(
     if fact.identity:
         made = _identity(book, identity, of)
         found["generated" if fact.identity == "always" else "default"] = made
+    elif fact.default is not None and book.lacks(identity):
+        found["default"] = None if fact.not_null else "None"
     elif fact.generated:
         found["generated"] = _generated(book, identity, fact, of, brand)
         found["stored"] = "False" if fact.generated == "virtual" else None

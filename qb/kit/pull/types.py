@@ -212,8 +212,14 @@ def _custom(book: Book, base: str, written: str) -> PythonType:
         decode="str",
         cast=None if cast is None else literal(_LIMITS.sub("", written)),
         extension=None if extension is None else text(extension),
+        external="True" if Identity("base type", *_of_no_table(base)) in book.absent else None,
     )
     return PythonType(plain_annotation("str"), made)
+
+
+def _of_no_table(base: str) -> tuple[str, str, str]:
+    schema, name = parts(base)
+    return schema, "", name
 
 
 def enum_labels(catalog: Catalog, schema: str, name: str) -> tuple[str, ...]:

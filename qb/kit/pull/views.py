@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from qb.kit.facts.view import ViewFact
-from qb.kit.pull.book import Book, TableNames, named_schema, stands_on
+from qb.kit.pull.book import Book, TableNames, named_schema
 from qb.kit.pull.carried import carry
 from qb.kit.pull.indexes import write_indexes
-from qb.kit.pull.source import Code, call, code_of, raw, text
+from qb.kit.pull.source import Code, call, code_of, raw, text, using
 from qb.kit.pull.tables import domain_never_null, python_names, relation_columns
 from qb.kit.pull.tokens import steady, with_relations
+from qb.kit.pull.traced import traced_columns
 from qb.kit.pull.types import typed
 from qb.model.object import Identity
 from qb.types.identifier import qualified
@@ -29,16 +32,17 @@ def call_views(book: Book) -> None:
 
 def write_views(book: Book) -> None:
     """All views."""
+    sources = traced_columns(book)
     for identity, fact in book.catalog.of(ViewFact).items():
         if identity in book.absent:
             book.tell(identity, f"a view of {_below(book, identity)}, which is not held")
         elif fact.extension is None:
-            _view(book, identity, fact)
+            _view(book, identity, fact, sources)
             if identity.kind == "materialized view":
                 write_indexes(book, identity)
 
 
-def _view(book: Book, identity: Identity, fact: ViewFact) -> None:
+def _view(book: Book, identity: Identity, fact: ViewFact, sources: Mapping[Identity, Identity]) -> None:
     names = book.tables[identity.schema, identity.name]
     columns = relation_columns(book, identity.schema, identity.name)
     if not columns:
@@ -51,7 +55,7 @@ def _view(book: Book, identity: Identity, fact: ViewFact) -> None:
         attribute = names.attributes[each.name]
         named = text(each.name) if each.name != attribute else None
         end = "]" if domain_never_null(book, column) else " | None]"
-        line = code_of((f"\n    {attribute}: Col[", of.annotation, end), "")
+        line = code_of((f"\n    {attribute}: Col[", _held(book, sources.get(each)) or of.annotation, end), "")
         if named is not None or of.stated is not None:
             line = code_of((line, " = ", call("column", of.stated, name=named)), "")
         lines.append(line)
@@ -68,14 +72,19 @@ def _view(book: Book, identity: Identity, fact: ViewFact) -> None:
     book.said.add(identity)
 
 
+def _held(book: Book, source: Identity | None) -> Code | None:
+    """What a table's column holds, where that is more than its type."""
+    if source is None:
+        return None
+    if source in book.documents:
+        return book.documents[source]
+    labels = book.labels.get(source)
+    name = book.brands.get(source) if labels is None else labels.name
+    return None if name is None else using(name)
+
+
 def _below(book: Book, view: Identity) -> str:
-    needs = book.catalog.needs(view)
-    found = (each for each in book.absent if each in needs or any(stands_on(need, [_place(each)]) for need in needs))
-    return min(f"the {each}" for each in found if each != view)
-
-
-def _place(relation: Identity) -> tuple[str, str]:
-    return relation.schema, relation.name
+    return f"the {book.lacking(need for need in book.catalog.needs(view) if need != view)}"
 
 
 def is_true(written: str) -> bool:

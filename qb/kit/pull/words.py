@@ -29,6 +29,7 @@ _SAME: Final = frozenset(
         "gps",
         "https",
         "lens",
+        "media",
         "news",
         "os",
         "pos",
@@ -58,7 +59,6 @@ _IRREGULAR: Final = {
     "crises": "crisis",
     "theses": "thesis",
     "criteria": "criterion",
-    "media": "medium",
     "quizzes": "quiz",
     "movies": "movie",
     "cookies": "cookie",
@@ -72,6 +72,9 @@ _IRREGULAR: Final = {
     "buses": "bus",
 }
 _ENDINGS: Final = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("zzes", "zz"))
+_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PLACES: Final = {"1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth"}
+_DIGIT: Final = re.compile(r"(?P<digit>[0-9])(?P<rest>[^\W\d_].*)")
 LONGEST_NAME: Final = 60
 """Letters of a name in Python."""
 
@@ -106,13 +109,23 @@ def name_words(name: str) -> list[str]:
     return [each.lower() for each in found if each]
 
 
+def _spoken(words: list[str]) -> list[str]:
+    """The words of a name, where it begins with a digit as it is spoken: no name of Python's begins with one."""
+    if not words:
+        return words
+    if words[0] in _PLACES:
+        return [_PLACES[words[0]], *words[1:]]
+    found = _DIGIT.fullmatch(words[0])
+    return words if found is None else [_DIGITS[int(found["digit"])], found["rest"], *words[1:]]
+
+
 def class_name(name: str, *, one: bool = True) -> str:
     """The class that a name stands for; of a table's, one of what is in it.
 
     >>> class_name("order_items"), class_name("user_status"), class_name("2fa_codes"), class_name("$ %")
-    ('OrderItem', 'UserStatus', 'N2faCode', 'Unnamed')
+    ('OrderItem', 'UserStatus', 'TwoFaCode', 'Unnamed')
     """
-    words = name_words(name)
+    words = _spoken(name_words(name))
     if one and words:
         words[-1] = singular(words[-1])
     return _fit("".join(each[:1].upper() + each[1:] for each in words), "N", "Unnamed")
@@ -121,10 +134,10 @@ def class_name(name: str, *, one: bool = True) -> str:
 def value_name(name: str) -> str:
     """A variable, a module or an attribute for a name.
 
-    >>> value_name("userId"), value_name("class"), value_name("1st place"), value_name("__")
-    ('user_id', 'class_', 'n1st_place', 'unnamed')
+    >>> value_name("userId"), value_name("class"), value_name("1st place"), value_name("2024"), value_name("__")
+    ('user_id', 'class_', 'first_place', 'n2024', 'unnamed')
     """
-    return _fit("_".join(name_words(name)), "n", "unnamed")
+    return _fit("_".join(_spoken(name_words(name))), "n", "unnamed")
 
 
 def _fit(name: str, before: str, without: str) -> str:

@@ -202,10 +202,11 @@ class NotOwned(KitError):
 
 @dataclass(repr=False, eq=False)
 class ConfirmationNeeded(KitError):
-    """A protected database is changed by those alone who name it."""
+    """A protected database, or a strict one, is changed by those alone who name it."""
 
     database: str
     said: str | None
+    why: str = "protected"
     code: ClassVar[str] = "confirmation-needed"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
 
@@ -216,7 +217,7 @@ class ConfirmationNeeded(KitError):
 
     def __str__(self) -> str:
         other = "" if self.said is None else f", and {self.said} is another"
-        return f"the database {self.database} is protected{other}: --confirm {self.database} says that it is meant"
+        return f"the database {self.database} is {self.why}{other}: --confirm {self.database} says that it is meant"
 
 
 @dataclass(repr=False, eq=False)
@@ -365,4 +366,27 @@ class OtherMigrator(KitError):
         return (
             f"{self.migrator} keeps a history of this database, too ({self.table}), and two that change the same undo "
             f"each other: {self.fix} in the config says that they are to be there both"
+        )
+
+
+@dataclass(repr=False, eq=False)
+class HalfSquashed(KitError):
+    """A database has some of what was put into one migration, and not all."""
+
+    migration: str
+    file: str
+    there: tuple[str, ...]
+    missing: tuple[str, ...]
+    code: ClassVar[str] = "half-squashed"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    @property
+    def object(self) -> str:
+        """Which migration."""
+        return f"migration {self.migration}"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file}: {self.migration} replaces {', '.join(self.missing)}, too, which this database has not, "
+            f"while it has {self.there[-1]}: run those from the files as they were before, and then go on with these"
         )

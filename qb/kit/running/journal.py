@@ -6,13 +6,16 @@ is ever taken out of it.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.ours.keepers import JOURNAL_COMMENT
 from qb.query.raw import sql
+from qb.query.statement import Rows
 from qb.run.database.db import Db, Tx
 from qb.run.database.own_session import OwnSession
 from qb.types.identifier import quoted
@@ -75,12 +78,25 @@ class Journal(msgspec.Struct, frozen=True):
 
     def read(self, db: Db) -> Outcome[tuple[JournalRow, ...]]:
         """Its rows, in the order in which they were begun; none where there is no journal yet."""
-        query = sql(trusted(f"SELECT {_COLUMNS} FROM {_braced(self._table)} ORDER BY position")).rows(JournalRow)
-        outcome = db.all(query)
+        return self.rows_of(db.all(self.query))
+
+    @property
+    def query(self) -> Rows[JournalRow]:
+        """What asks for its rows."""
+        return sql(trusted(f"SELECT {_COLUMNS} FROM {_braced(self._table)} ORDER BY position")).rows(JournalRow)
+
+    @staticmethod
+    def rows_of(outcome: Outcome[list[JournalRow]]) -> Outcome[tuple[JournalRow, ...]]:
+        """What came back of that: none where there is no journal yet."""
         if isinstance(outcome, Failure):
             error = outcome.failure()
             return Success(()) if error.sqlstate in _MISSING else Failure(error)
         return Success(tuple(outcome.unwrap()))
+
+    def adopted(self, db: Db) -> tuple[str, ...]:
+        """The programs whose history was taken over here."""
+        text = f"SELECT DISTINCT detail FROM {_braced(self._events)} WHERE kind = 'adopted' AND detail IS NOT NULL"
+        return tuple(db.all(sql(trusted(text)).rows(str)).value_or([]))
 
     def rows(self, session: OwnSession) -> tuple[JournalRow, ...]:
         """Its rows, as a runner reads them, which may have the only connection."""
@@ -130,7 +146,7 @@ class Journal(msgspec.Struct, frozen=True):
                 host text DEFAULT host(inet_client_addr()),
                 version text NOT NULL
             )""",
-            f"COMMENT ON TABLE {self._table} IS 'The migrations of this database: qb migrate writes it'",
+            f"COMMENT ON TABLE {self._table} IS '{JOURNAL_COMMENT}'",
             f"""CREATE TABLE {self._events} (
                 position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                 at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -199,6 +215,14 @@ class Journal(msgspec.Struct, frozen=True):
         command = sql(trusted(text + where), id=id, before=before or "", after=after).command()
         return tx.execute(command).map(lambda count: count == 1)
 
+    def squashed(self, session: OwnSession, id: str, checksum: str, parents: tuple[str, ...], was: JournalRow) -> None:
+        """Note that some migrations are one by now: `was` is the line that stays, as it is to be."""
+        session.run(
+            f"UPDATE {self._table} SET id = $1, checksum = $2, parents = $3::text[], done = $4::int, "
+            "seals = $5::text[], down = $6, step = NULL, note = NULL WHERE id = $7",
+            *(id, checksum, text_array(parents), str(was.done), text_array(tuple(was.seals)), was.down, was.id),
+        )
+
     def gone(self, session: OwnSession, id: str) -> None:
         """Note that a migration is not there any more."""
         session.run(f"DELETE FROM {self._table} WHERE id = $1", id)
@@ -211,6 +235,7 @@ class Journal(msgspec.Struct, frozen=True):
         )
 
 
+@cache
 def _version() -> str:
     try:
         return version("qb")

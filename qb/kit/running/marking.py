@@ -69,7 +69,7 @@ def baseline(
                 raise BaselineNotEmpty(tuple(each.id for each in there))
             runner.session.run("BEGIN")
             for each in chosen:
-                _applied(runner, book, each)
+                note_applied(runner, book, each)
             book.event(runner.session, "baseline", None if last is None else last.id)
             runner.session.run("COMMIT")
         return Success(Marked(applied=tuple(each.id for each in chosen)))
@@ -115,7 +115,7 @@ def resolve_migration(
             session = runner.session
             session.run("BEGIN")
             if applied:
-                _applied(runner, book, migration)
+                note_applied(runner, book, migration)
             elif row is None:
                 raise NothingToResolve(migration.id)
             elif row.state == "running" and row.step is not None:
@@ -132,7 +132,8 @@ def resolve_migration(
         return Failure(error)
 
 
-def _applied(runner: SegmentRunner, book: Journal, migration: Migration) -> None:
+def note_applied(runner: SegmentRunner, book: Journal, migration: Migration) -> None:
+    """Write into the journal that a database has a migration."""
     cut = cut_migration(migration.up, migration.file)
     book.begun(runner.session, migration.id, migration.checksum, migration.parents, migration.down)
     seals = tuple(map(seal, cut))

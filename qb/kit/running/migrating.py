@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -13,6 +13,7 @@ from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
+from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.data_runner import steps_file
@@ -25,13 +26,14 @@ from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_o
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
 from qb.kit.running.segment_runner import Patience, SegmentRunner
+from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
-Commutes: TypeAlias = Callable[[Migration, Migration], bool]
-"""Whether two migrations of which none follows the other come to the same in both orders."""
+Commutes: TypeAlias = Callable[[Migration, Sequence[Migration]], bool]
+"""Whether a migration and some that it does not follow come to the same in both orders: see `commuting`."""
 
 
 class PlannedStatement(msgspec.Struct, frozen=True):
@@ -69,6 +71,8 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """Files of repeatable SQL that were run, as they have changed; with `dry_run` those that would be."""
     unknown: tuple[str, ...] = ()
     """What the database has and the history has not: it is ahead of this code."""
+    backups: tuple[str, ...] = ()
+    """The files of the backups that were made."""
     plan: tuple[PlannedMigration, ...] = ()
     """With `dry_run`: what would be run."""
 
@@ -95,6 +99,7 @@ def migrate(
     after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
     commutes: Commutes | None = None,
+    backups: Backups | None = None,
     on_progress: OnProgress = silent,
 ) -> Migrating:
     """Run the migrations that a database has not yet, in the order of the history, up to `to`.
@@ -106,9 +111,10 @@ def migrate(
     protected database that is something else is left alone, and one that has become something else is told.
     `before` and `after` are SQL that is run around the migrations whenever it has changed: see `read_repeatable`.
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
+    `backups` makes one before each migration, and stops where that fails.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
-    `PoolerInBetween`, and those of the world.
+    `PoolerInBetween`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, and those of the world.
     https://www.postgresql.org/docs/current/sql-begin.html
 
     >>> from qb.kit import migrate
@@ -133,11 +139,13 @@ def migrate(
             return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
         refuse_owner(rules)
         with runner_session(db, book, patience, on_progress) as runner:
+            note_squashed(runner.session, book, history)
             chosen.take_over(runner)
             found = chosen.look(runner.session)  # somebody else may have run them meanwhile
             repeated = around.run(runner, before)
-            applied = _run(runner, chosen, found, look)
-            done = chosen.migrated(applied)
+            taken: list[str] = []
+            applied = _run(runner, chosen, found, look, _backing_up(runner, backups, taken))
+            done = msgspec.structs.replace(chosen.migrated(applied), backups=tuple(taken))
             if not done.pending:
                 repeated += around.run(runner, after)
             return Success(msgspec.structs.replace(done, repeated=repeated))
@@ -176,6 +184,7 @@ class _Choice:
         if not self.chosen:
             return ()
         _refuse_half(standing)
+        refuse_half_squashed(standing)
         if standing.unknown:
             undoable = all(each.down is not None for each in standing.unknown)
             folder = str(self.history.folder or "the history")
@@ -183,7 +192,7 @@ class _Choice:
         if self.to is None:
             unwrap(self.history.head())
         for late, without in standing.late(self.chosen):
-            together = self.commutes is not None and all(self.commutes(late, self.history[each]) for each in without)
+            together = self.commutes is not None and self.commutes(late, [self.history[each] for each in without])
             if late.id not in self.rules.late and not together:
                 why = "" if self.commutes is None else ", and the two do not go together"
                 raise LateMigration(late.id, late.file, without, why)
@@ -193,7 +202,7 @@ class _Choice:
                 load_steps(each.data_steps, steps_file(each), each.id)
         refuse_unproved(self.rules, self.chosen)
         if session is None:
-            refuse_others(self.db, self.rules.coexist)
+            refuse_others(self.db, self.rules.coexist, self.book.schema)
             ran = self._run_by_others(rows)
             new = [each for each in self.chosen if standing.row(each.id) is None and each.id not in ran]
             refuse_losses(self.db, self.rules, new)
@@ -238,8 +247,24 @@ def _refuse_half(standing: Standing) -> None:
         raise HalfApplied(file, 1, half.id, "somebody was stopped while undoing it, and `qb rollback` goes on")
 
 
+def _backing_up(runner: SegmentRunner, backups: Backups | None, taken: list[str]) -> Callable[[str], None]:
+    """What makes a backup before a migration."""
+
+    def back_up(id: str) -> None:
+        if backups is not None:
+            ((version,),) = runner.session.rows("SELECT pg_catalog.current_setting('server_version_num')")
+            taken.append(str(backups.take(id, int(version or 0) // 10_000)))
+            runner.on_progress(RunProgress("backed up", id, says=taken[-1]))
+
+    return back_up
+
+
 def _run(
-    runner: SegmentRunner, choice: _Choice, chosen: tuple[Migration, ...], look: LookAtCatalog | None
+    runner: SegmentRunner,
+    choice: _Choice,
+    chosen: tuple[Migration, ...],
+    look: LookAtCatalog | None,
+    back_up: Callable[[str], None],
 ) -> tuple[str, ...]:
     standing = choice.standing
     catalogs = CatalogComparison(choice.db, runner.session, choice.history, look)
@@ -250,6 +275,7 @@ def _run(
         runner.on_progress(RunProgress("differs", chosen[0].id, 1, len(chosen)))
         catalogs = CatalogComparison(choice.db, runner.session, choice.history, None)
     for number, migration in enumerate(chosen, 1):
+        back_up(migration.id)
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))
         runner.up(migration, standing.row(migration.id))
         runner.afresh()

@@ -8,6 +8,7 @@ from typing import Final
 from qb.errors.outcome import unwrap
 from qb.kit.config import Migrator
 from qb.kit.running.errors import OtherMigrator
+from qb.kit.running.journal import Journal
 from qb.query.raw import sql
 from qb.run.database.db import Db
 
@@ -29,10 +30,15 @@ WHERE c.relname = ANY ({names}::text[]) AND c.relkind IN ('r', 'p')
 """
 
 
-def refuse_others(db: Db, coexist: Sequence[Migrator]) -> None:
-    """Raise `OtherMigrator` where another program keeps a history of this database, and nobody has said that it may."""
+def refuse_others(db: Db, coexist: Sequence[Migrator], journal: str = "qb") -> None:
+    """Raise `OtherMigrator` where another program keeps a history of this database, nobody has said that it may, and it
+    was not taken over."""
     names = list(_TABLES)
+    known: tuple[str, ...] | None = None
     for schema, table in unwrap(db.all(sql(_FOUND, names=names).rows(tuple[str, str]))):
         migrator = _TABLES.get(table, "supabase")
-        if migrator not in coexist:
+        if migrator in coexist:
+            continue
+        known = Journal(journal).adopted(db) if known is None else known
+        if migrator not in known:
             raise OtherMigrator(migrator, f"{schema}.{table}")

@@ -19,6 +19,7 @@ from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
 from qb.kit.running.segment_runner import Patience
+from qb.kit.running.squashed_book import note_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book
 from qb.run.database.database import Database
@@ -85,6 +86,7 @@ def rollback(
         refuse_losses(db, rules, [each for each in chosen if each.id != begun], down=True)
         undone: list[str] = []
         with runner_session(db, book, patience, on_progress) as runner:
+            note_squashed(runner.session, book, history)
             if "supabase" in rules.coexist:
                 runner.beside = supabase_book(runner.session, history)
             standing = standing_of(history, book.rows(runner.session))

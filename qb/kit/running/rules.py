@@ -32,8 +32,10 @@ class MigrationRules(msgspec.Struct, frozen=True, kw_only=True):
     """What the config calls it."""
     owned: bool = True
     protected: bool = False
+    strict: bool = False
+    """Whether changes are confirmed though it is not protected."""
     confirm: str | None = None
-    """The name that somebody has said to change a protected one."""
+    """The name that somebody has said to change a protected one, or a strict one."""
     allow: tuple[str, ...] = ()
     """What may be lost: `drop-column:quotes.total`."""
     unproved: tuple[str, ...] = ()
@@ -55,8 +57,8 @@ def refuse_owner(rules: MigrationRules) -> None:
     """Raise where the database is not ours to change, or nobody has confirmed it."""
     if not rules.owned:
         raise NotOwned(rules.database)
-    if rules.protected and rules.confirm != rules.database:
-        raise ConfirmationNeeded(rules.database, rules.confirm)
+    if (rules.protected or rules.strict) and rules.confirm != rules.database:
+        raise ConfirmationNeeded(rules.database, rules.confirm, "protected" if rules.protected else "strict")
 
 
 def refuse_unproved(rules: MigrationRules, chosen: Sequence[Migration]) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 RunMoment: TypeAlias = Literal[
-    "waits for runner", "begins", "step", "blocked", "tries again", "goes on", "done", "undone", "differs"
+    "waits for runner", "backed up", "begins", "step", "blocked", "tries again", "goes on", "done", "undone", "differs"
 ]
 
 
@@ -37,6 +37,8 @@ class RunProgress(msgspec.Struct, frozen=True):
                 return f"{where}: blocked by {self.says}"
             case "step":
                 return f"{where}: {self.says}"
+            case "backed up":
+                return f"{self.migration}: backup in {self.says}"
             case "tries again" | "goes on":
                 return f"{where}: {self.moment}, {self.says}"
             case "differs":

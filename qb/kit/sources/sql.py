@@ -35,6 +35,7 @@ _WHO: Final = (
     ("SET", "SESSION", "AUTHORIZATION"),
     ("RESET", "SESSION", "AUTHORIZATION"),
     ("SET", "ROLE"),
+    *(("SET", how, *what) for how in ("LOCAL", "SESSION") for what in (("ROLE",), ("SESSION", "AUTHORIZATION"))),
     ("RESET", "ROLE"),
 )
 """As whom the rest is done: whoever loads it may do all of it."""
@@ -68,6 +69,7 @@ _TAKES: Final = frozenset(("DROP", "DETACH"))
 _MAKES: Final = frozenset(
     ("ADD", "SET", "RENAME", "OWNER", "ATTACH", "TYPE", "ENABLE", "DISABLE", "VALIDATE", "FORCE", "INHERIT")
 )
+_OF_DATABASE: Final = re.compile(r"\b(?:ON|IN)\s+DATABASE\b", re.IGNORECASE)
 _PUBLIC: Final = re.compile(r"\bSCHEMA\s+\"?public\"?\s*(?:$|;|AUTHORIZATION\b)", re.IGNORECASE)
 _IS_THERE: Final = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = {name})"
 _OURSELVES: Final = "postgres"
@@ -108,7 +110,7 @@ def catalog_of_sql(
         return Failure(UnreadableSql(str(path), 1, 1, message))
     try:
         statements = statements_of(content, str(path))
-        made = _OfFile(str(path), tuple(filter(None, map(_kept(str(path)), statements))))
+        made = _OfFile(str(path), tuple(filter(None, map(_Filter(str(path)), statements))))
     except SqlFileError as error:
         return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
     return on_shadow(made, major=major, shadow=shadow, cache=cache)
@@ -143,10 +145,6 @@ def _unstamped(each: FileStatement) -> FileStatement | None:
     options = [option for option in found[1].split(",") if not option.strip().startswith("pg_attver")]
     text = f"{each.text[: found.start()]}SET ({','.join(options)})"
     return FileStatement(text, each.line, each.column) if options else None
-
-
-def _kept(file: str) -> _Filter:
-    return _Filter(file)
 
 
 class _OfFile(FrozenStruct):
@@ -246,7 +244,8 @@ def _is_nothing(each: FileStatement, error: DbError) -> bool:
     words = each.words
     setting = words[:1] == ("SET",) and error.sqlstate == "42704"
     public = words[:2] == ("CREATE", "SCHEMA") and error.sqlstate == "42P06" and _PUBLIC.search(each.text) is not None
-    return setting or public or error.sqlstate == "3D000" or (error.sqlstate in _UNDEFINED and _only_takes(each))
+    database = error.sqlstate == "3D000" and _OF_DATABASE.search(_QUOTED.sub("_", each.text)) is not None
+    return setting or public or database or (error.sqlstate in _UNDEFINED and _only_takes(each))
 
 
 def _only_takes(each: FileStatement) -> bool:

@@ -15,6 +15,7 @@ from qb.query.expr.expr import Expr
 from qb.query.functions.fn import fn
 from qb.query.raw import sql
 from qb.query.select import select
+from qb.render.literals import string_literal
 from qb.run.database.async_db import AsyncDb
 from qb.tree.relations import TableSource
 from qb.types import pg
@@ -116,6 +117,9 @@ async def sequence_problems_async(table: TableDefinition, db: AsyncDb, tally: Ta
             if await db.raising.one(sql(trusted(_behind(table.source, column, sequence, step))).rows(bool)):
                 reason = f"its sequence {sequence} is behind: it gives numbers that are there already"
                 tally.add("sequence", table.title, column.name, None, reason, rows=0)
+                last = f"SELECT {'max' if step > 0 else 'min'}({quoted(column.name)}) FROM {_title(table.source)}"
+                fix = f"SELECT setval({string_literal(sequence)}, ({last}));"
+                tally.mended_by("sequence", table.title, column.name, fix)
 
 
 def _behind(table: TableSource, column: ColumnDefinition, sequence: str, step: int) -> str:

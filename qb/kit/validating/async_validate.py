@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from qb.errors import DbError, InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError
 from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.table_classes import classes_of
 from qb.kit.validating.async_asked import constraint_problems_async, missing_grant_async, sequence_problems_async
 from qb.kit.validating.async_row_stream import judged_rows_async
-from qb.kit.validating.classes import classes_of
 from qb.kit.validating.report import Tally, Validated, ValidatedTable
 from qb.model.filter import Filter
 from qb.model.schema import Schema
@@ -65,7 +65,7 @@ async def validate_async(
                 except _OF_ONE_TABLE as error:
                     own, rows = Tally(show_keys), 0
                     own.add("table", table.title, None, None, str(error), rows=0)
-                    own.mended_by(table.title, await missing_grant_async(table, tx, sequences=True))
+                    own.mended_by("table", table.title, None, await missing_grant_async(table, tx, sequences=True))
                 tally.join(own)
                 tables.append(ValidatedTable(table.title, rows))
                 told(table.title, rows)

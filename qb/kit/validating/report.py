@@ -31,7 +31,7 @@ class RowProblem(msgspec.Struct, frozen=True):
     keys: tuple[str, ...] = ()
     """The keys of the first 20 of them, where they were asked for."""
     fix: str | None = None
-    """The statement that gives the right that is missing."""
+    """The statement that gives the right that is missing, or sets a sequence."""
 
     def __str__(self) -> str:
         where = ".".join(filter(None, (self.table, self.column)))
@@ -70,7 +70,7 @@ class Tally:
     def __init__(self, show_keys: bool) -> None:
         self.show_keys = show_keys
         self._counts: dict[tuple[ProblemKind, str, str | None, str | None, str], int] = {}
-        self._fixes: dict[str, str] = {}
+        self._fixes: dict[tuple[ProblemKind, str, str | None], str] = {}
         self._keys: dict[tuple[ProblemKind, str, str | None, str | None, str], list[str]] = {}
 
     def add(
@@ -96,10 +96,10 @@ class Tally:
         """Whether the key of another such row would be kept."""
         return self.show_keys and len(self._keys.get((kind, table, column, path, reason), ())) < SHOWN_KEYS
 
-    def mended_by(self, table: str, fix: str | None) -> None:
-        """What lets a table be read that cannot be."""
+    def mended_by(self, kind: ProblemKind, table: str, column: str | None, fix: str | None) -> None:
+        """What mends a problem of a kind."""
         if fix is not None:
-            self._fixes[table] = fix
+            self._fixes[kind, table, column] = fix
 
     def has(self, kind: ProblemKind, table: str, column: str) -> bool:
         """Whether something of a kind was met in a column."""
@@ -116,8 +116,6 @@ class Tally:
     def problems(self) -> tuple[RowProblem, ...]:
         """All of them, in the order in which they were first met."""
         return tuple(
-            RowProblem(
-                *what, count, tuple(self._keys.get(what, ())), self._fixes.get(what[1]) if what[0] == "table" else None
-            )
+            RowProblem(*what, count, tuple(self._keys.get(what, ())), self._fixes.get(what[:3]))
             for what, count in self._counts.items()
         )

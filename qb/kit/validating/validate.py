@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from qb.errors import DbError, InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError
 from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.table_classes import classes_of
 from qb.kit.validating.asked import constraint_problems, missing_grant, sequence_problems
-from qb.kit.validating.classes import classes_of
 from qb.kit.validating.report import Tally, Validated, ValidatedTable
 from qb.kit.validating.row_stream import judged_rows
 from qb.model.filter import Filter
@@ -66,7 +66,7 @@ def validate(
                 except _OF_ONE_TABLE as error:
                     own, rows = Tally(show_keys), 0
                     own.add("table", table.title, None, None, str(error), rows=0)
-                    own.mended_by(table.title, missing_grant(table, tx, sequences=True))
+                    own.mended_by("table", table.title, None, missing_grant(table, tx, sequences=True))
                 tally.join(own)
                 tables.append(ValidatedTable(table.title, rows))
                 told(table.title, rows)

@@ -35,7 +35,7 @@ class AskedServer:
             statement: Executable[Any] = Executable(compile_node(make()))
         except QbError as error:
             return f"it cannot be built: {type(error).__name__}: {error}"
-        except (TypeError, AttributeError, ValueError) as error:  # of the body, which ran with nothing in it
+        except Exception as error:  # whatever the body raises, which ran with nothing in its parameters
             return f"it cannot be built: {type(error).__name__}{_place(error)}"
         try:
             with self._db.transaction(rollback=True) as inner:

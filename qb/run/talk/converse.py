@@ -14,6 +14,7 @@ from time import monotonic
 from typing import TypeVar
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 import psycopg
 from psycopg import capabilities, generators
@@ -85,6 +86,15 @@ async def converse_whole(link: Link, talk: Conversation[T]) -> tuple[T, BaseExce
 
     ConnectionLost where the server does not answer for as long as it is given.
     """
+    said, struck = await _uncancelled(link, talk)
+    try:  # a scope's would else strike wherever the task next waits, which may be after all that is in the block
+        await anyio.lowlevel.checkpoint_if_cancelled()
+    except anyio.get_cancelled_exc_class() as error:
+        struck = error
+    return said, struck
+
+
+async def _uncancelled(link: Link, talk: Conversation[T]) -> tuple[T, BaseException | None]:
     struck: list[BaseException] = []
     cancelled = anyio.get_cancelled_exc_class()
     scope = anyio.move_on_after(PATIENCE, shield=True)

@@ -8,8 +8,8 @@ from functools import partial
 import msgspec
 import pytest
 
-from benchmarks.kit.results import BEGIN, END, Found, Sized, Timed, with_figures
-from benchmarks.kit.run import run, timed
+from benchmarks.kit.results import BEGIN, END, MIGRATIONS_BEGIN, MIGRATIONS_END, Found, Sized, Timed, with_figures
+from benchmarks.kit.run import run, run_migrations, timed
 from benchmarks.kit.work import Work
 from benchmarks.measure.machine import this_machine
 
@@ -46,6 +46,17 @@ def test_everybody_has_a_turn_in_each_round_and_one_before() -> None:
     found = timed(works, 3)
     assert [(each.name, len(each.seconds)) for each in found] == [("a", 3), ("b", 3)]
     assert sorted(done) == ["a"] * 4 + ["b"] * 4
+
+
+@pytest.mark.slow
+def test_a_history_is_run_by_both() -> None:
+    said: list[str] = []
+    found = run_migrations(1, said.append, count=10)
+    assert {each.who for each in found.sizes[0].works} == {"qb", "Alembic"}
+    assert all(each.seconds for each in found.sizes[0].works)
+    page = with_figures(f"{MIGRATIONS_BEGIN}{MIGRATIONS_END}", found, (MIGRATIONS_BEGIN, MIGRATIONS_END))
+    assert "|  | median |" in page
+    assert said == ["10 migrations: written and run once", "10 migrations: timed"]
 
 
 @pytest.mark.slow

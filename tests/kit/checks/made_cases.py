@@ -370,6 +370,13 @@ CASES: Final = (
         f"{_FUNCTION} AS 'SELECT 1'; REVOKE ALL ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO lint_clerk",
     ),
     Case(
+        "definer-function-exposed",
+        "lints.f()",
+        f"{_FUNCTION} AS 'SELECT 1'; REVOKE ALL ON FUNCTION f FROM PUBLIC; CREATE ROLE lint_group;"
+        " GRANT lint_group TO lint_anon; GRANT EXECUTE ON FUNCTION f TO lint_group",
+        f"{_FUNCTION} AS 'SELECT 1'; REVOKE USAGE ON SCHEMA lints FROM lint_anon",
+    ),
+    Case(
         "public-may-create",
         "lints",
         "GRANT CREATE ON SCHEMA lints TO PUBLIC",

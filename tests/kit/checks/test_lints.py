@@ -23,7 +23,7 @@ from qb import (
     silence,
     trusted,
 )
-from qb.kit import Catalog, Checked, canonical, check, introspect, usage
+from qb.kit import Catalog, Checked, Identity, canonical, check, introspect, usage
 from qb.kit.checks.lints import LINTS
 from qb.typing import Lint
 from tests.kit.checks.made_cases import CASES, Case
@@ -51,6 +51,36 @@ def checked(tx: Tx, statements: str, lint: Lint) -> Checked:
 def test_what_is_likely_a_mistake_is_found(qb_tx: Tx, case: Case) -> None:
     found = checked(qb_tx, case.bad, case.lint).findings
     assert [(each.lint, each.on.title) for each in found] == [(case.lint, case.found)], found
+
+
+def test_what_mends_it_is_sql_whatever_the_name(qb_tx: Tx) -> None:
+    name = HOSTILE.replace('"', '""').partition(";")[0]
+    qb_tx.run(
+        Script(
+            trusted(
+                f'CREATE SCHEMA "{name}"; GRANT CREATE ON SCHEMA "{name}" TO PUBLIC;'
+                "CREATE ROLE lint_anon; CREATE EXTENSION vector SCHEMA public;"
+                f'CREATE SCHEMA extensions; CREATE TABLE "{name}"."{name}" (id int);'
+                f'CREATE PUBLICATION "{name}" FOR TABLE "{name}"."{name}" (id) WHERE (id > 1);'
+            )
+        )
+    ).unwrap()
+    catalog = introspect(qb_tx).unwrap()
+    lints: list[Lint] = ["public-may-create", "extension-in-public"]
+    found = check(catalog, only=lints, exposed=["lint_anon"])
+    assert {each.lint for each in found.findings} == {*lints}
+    for each in found.findings:
+        qb_tx.run(Script(trusted(each.fix))).unwrap()
+    again = check(introspect(qb_tx).unwrap(), only=lints, exposed=["lint_anon"])
+    assert again.findings == ()
+    (finding,) = check(catalog, only=["published-without-key"]).findings
+    assert finding.on == Identity("table", finding.on.schema, "", finding.on.schema)
+    qb_tx.run(
+        Script(
+            trusted(f'DROP PUBLICATION "{name}"; CREATE PUBLICATION "{name}" FOR TABLES IN SCHEMA "{name}"'),
+        )
+    ).unwrap()
+    assert check(introspect(qb_tx).unwrap(), only=["published-without-key"]).findings == (finding,)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.lint)
@@ -164,6 +194,7 @@ def test_a_silence_stands_beside_a_table_that_a_module_imports() -> None:
             lambda: silence("serial-column", Sensor.id + 1, because="x"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
             "is about a table, a column or what stands beside them, not",
         ),
+        (lambda: check(_empty(), only=["foreign-key"]), "did you mean foreign-key-half-null, "),  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
         (lambda: check(_empty(), only=["x"]), "there is no lint 'x': "),  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
         (lambda: check(_empty(), profile="x"), "there is no profile 'x': directus"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,27 @@ def test_as_json(server_folder: Path) -> None:
     assert (reply.ok, reply.code) == (True, 0)
     assert [each.on.title for each in reply.data.findings] == ["public.readings.serial"]
     assert [(each.code, each.object) for each in reply.problems] == [("limited-text", "column public.readings.serial")]
+    assert [(each.file, each.line) for each in reply.problems] == [("more_tables.py", 12)]
+    assert [(each.file, each.line) for each in reply.data.findings] == [("more_tables.py", 12)]
+
+
+def test_warnings_come_first_and_notes_can_be_left_out(server_folder: Path) -> None:
+    folder = project(server_folder, 'schema = "order_tables"', order_tables=TABLES)
+    only = ("--only", "foreign-key-without-index", "--only", "limited-text")
+    lines = run("check", *only, folder=folder).output.splitlines()
+    assert [each.split()[0] for each in lines if not each.startswith(" ")] == ["warning", "note", "1", "1"]
+    assert lines[-2] == "1 foreign-key-without-index, 1 limited-text"
+    left = run("check", *only, "--warnings", "--json", folder=folder).reply_of(Checked)
+    assert [each.lint for each in left.data.findings] == ["foreign-key-without-index"]
+    assert [(each.file, each.line) for each in left.data.findings] == [("order_tables.py", 9)]
+
+
+def test_the_lints_are_listed(tmp_path: Path) -> None:
+    ran = run("check", "--lints", folder=tmp_path)
+    assert ran.code == 0
+    assert "foreign-key-without-index warning" in re.sub(" +", " ", ran.output)
+    listed = run("check", "--lints", "--json", folder=tmp_path).reply().data
+    assert {each["name"] for each in listed} >= {"limited-text"}
 
 
 def test_a_stale_silence_is_told(server_folder: Path) -> None:
@@ -75,6 +97,8 @@ def test_a_name_that_no_lint_has(server_folder: Path) -> None:
     ran = run("check", "--only", "nothing", folder=folder)
     assert ran.code == 1
     assert "there is no lint 'nothing'" in ran.errors
+    near = run("check", "--only", "foreign-key", folder=folder)
+    assert "there is no lint 'foreign-key': did you mean foreign-key-half-null, " in near.errors
 
 
 def test_a_database_without_a_schema_is_looked_at_but_for_what_others_keep(bare_url: str, tmp_path: Path) -> None:

@@ -5,31 +5,40 @@ from __future__ import annotations
 import inspect
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
 import sys
+import textwrap
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from qb import Script, connect
+from qb.kit import command as commands_package
 from qb.kit.command.application import QB_COMMANDS
 from qb.kit.command.frame.shell_command import ShellCommand
 from tests.kit.command.commands import ROOT, Ran, process, project, run
 
 COMMAND_FOLDER = Path(__file__).resolve().parents[3] / "qb" / "kit" / "command"
-NO_COMMANDS = {"__init__", "application", "main"}
+NO_COMMANDS = {"--init--", "application", "main"}
+RECIPE = "size"
+"""The command that the recipe adds."""
+TO_COME = {"prove"}
+"""What messages name already."""
 
 
 def of(name: str) -> ShellCommand:
-    found = import_module(f"qb.kit.command.{name}").perform
+    found = import_module(f"qb.kit.command.{name.replace('-', '_')}").perform
     assert isinstance(found, ShellCommand)
     return found
 
 
 def test_every_module_is_a_command() -> None:
-    assert {path.stem for path in COMMAND_FOLDER.glob("*.py")} - NO_COMMANDS == set(QB_COMMANDS)
+    assert {path.stem.replace("_", "-") for path in COMMAND_FOLDER.glob("*.py")} - NO_COMMANDS == set(QB_COMMANDS)
 
 
 @pytest.mark.parametrize("name", QB_COMMANDS)
@@ -47,6 +56,37 @@ def test_help_has_an_example_that_is_a_command_line(name: str, tmp_path: Path) -
     assert "[" not in command.help + command.epilog, "rich takes it for markup"
     for option in ("--json", "--database", "--config"):
         assert option in shown.output
+
+
+def test_the_example_of_the_recipe_is_a_command(bare_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = inspect.getdoc(commands_package) or ""
+    text = said[said.index('    """`qb size`') : said.index("and add one line")]
+    made = ModuleType("qb.kit.command.size")
+    monkeypatch.setitem(sys.modules, made.__name__, made)
+    exec(compile(textwrap.dedent(text), "size.py", "exec"), vars(made))
+    monkeypatch.setitem(QB_COMMANDS, "size", "Read")
+    project(tmp_path, 'url = "env:SHOP"')
+    with connect(bare_url) as db, db.transaction() as tx:
+        tx.run(Script("CREATE SCHEMA sized", "CREATE TABLE sized.t ()")).unwrap()
+    try:
+        ran = run("size", "--schema", "sized", folder=tmp_path, SHOP=bare_url)
+        assert (ran.code, ran.output, ran.errors) == (0, "1 tables\n", "")
+        reply = run("size", "--schema", "nowhere", "--json", folder=tmp_path, SHOP=bare_url).reply()
+        assert (reply.code, reply.data) == (3, {"tables": 0})
+        assert "Say how many tables a database has." in run("--help", folder=tmp_path).output
+    finally:
+        with connect(bare_url) as db:
+            db.run(Script("DROP SCHEMA sized CASCADE")).unwrap()
+
+
+def test_what_pages_and_messages_name_is_a_command() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "qb").rglob("*.py")]
+    named = {
+        (found, page.name)
+        for page in pages
+        for found in re.findall(r"`qb ([a-z]+(?:-[a-z]+)*)", page.read_text(encoding="utf-8"))
+    }
+    assert [each for each in sorted(named) if each[0] not in {*QB_COMMANDS, *TO_COME, RECIPE}] == []
 
 
 @pytest.mark.parametrize("name", QB_COMMANDS)

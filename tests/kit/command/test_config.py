@@ -27,7 +27,8 @@ def test_all_databases(tmp_path: Path) -> None:
                 str(tmp_path / "migrations"),
             ),
             ShownDatabase(
-                "home", "the embedded server", "the embedded server", True, False, (), str(tmp_path.parent / "home")
+                *("home", "the embedded server", str(tmp_path / ".qb" / "postgres"), True, False, ()),
+                str(tmp_path.parent / "home"),
             ),
         ),
     )
@@ -50,6 +51,7 @@ def test_an_address_that_is_not_to_be_had(tmp_path: Path) -> None:
     assert "SHOP is not set in the environment" in ran.errors
     assert run("config", "--database", "home", folder=tmp_path).code == 0
     assert run("config", "--database", "hom", "--json", folder=tmp_path).reply().problems[0].code == "unknown-database"
+    assert run("config", "--database", "hom", folder=tmp_path).output == ""
 
 
 def test_the_variable_of_another_database(tmp_path: Path) -> None:
@@ -68,3 +70,17 @@ def test_the_variable_of_another_database(tmp_path: Path) -> None:
     asked = run("config", "--database", "production", "--json", folder=tmp_path).reply_of(ShownConfig)
     assert (asked.code, [each.code for each in asked.problems]) == (1, ["unset-variable"])
     assert asked.data.databases == (found,)
+
+
+def test_the_address_that_migrations_go_to(tmp_path: Path) -> None:
+    project(tmp_path, 'url = "env:SHOP"', 'direct_url = "env:DIRECT"')
+    said = {"SHOP": "postgresql://ada:hunter2@localhost:6543/shop", "DIRECT": "postgresql://ada:hunter2@db/shop"}
+    (found,) = run("config", "--json", folder=tmp_path, **said).reply_of(ShownConfig).data.databases
+    assert (found.address, found.direct_url) == ("postgresql://ada@localhost:6543/shop", "postgresql://ada@db/shop")
+    assert (found.owned, found.protected) == (False, True)
+    assert "migrations: postgresql://ada@db/shop" in run("config", folder=tmp_path, **said).output
+
+
+def test_the_file_that_the_variable_of_a_database_belongs_into(tmp_path: Path) -> None:
+    project(tmp_path, 'url = "env:PRODUCTION_URL"', name="production")
+    assert "or write it into .env.production beside that file" in run("config", folder=tmp_path).errors

@@ -108,6 +108,14 @@ def test_a_protected_database_is_named_and_takes_what_is_proved(tmp_path: Path, 
     assert run("migrate", folder=folder, SHOP=url).output == "nothing to do\n"
 
 
+def test_where_the_config_is_strict_every_change_is_confirmed(tmp_path: Path, url: str) -> None:
+    folder = shop(tmp_path, "strict = true", _0001_notes=NOTES)
+    refused = run("migrate", folder=folder, SHOP=url)
+    assert (refused.code, "the database default is strict: --confirm default says" in refused.errors) == (4, True)
+    assert run("migrate", "--dry-run", "--confirm", "default", folder=folder, SHOP=url).code == 0
+    assert run("migrate", "--confirm", "default", folder=folder, SHOP=url).code == 0
+
+
 def test_what_is_not_ours_is_not_touched(tmp_path: Path, url: str) -> None:
     folder = shop(tmp_path, "owned = false", _0001_notes=NOTES)
     said = ("--confirm", "default", "--unproved", "0001_notes")

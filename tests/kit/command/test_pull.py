@@ -106,7 +106,7 @@ def test_classes_of_documents_are_not_lost_by_pulling_again(shop: Path) -> None:
         assert (shop / "shop" / "public.py").read_text() == before
     assert run("pull", "shop", "--check", "--infer-json", "10", folder=shop).code == 0
     file = shop / "shop" / "documents.py"
-    file.write_text(file.read_text().replace("in all 1 rows", "in the first 2,500 rows"))
+    file.write_text(file.read_text().replace("in 1 row", "in the first 2,500 rows"))
     assert "add --infer-json 2500, or delete that file" in " ".join(run("pull", "shop", folder=shop).errors.split())
     file.unlink()
     assert run("pull", "shop", folder=shop).code == 0

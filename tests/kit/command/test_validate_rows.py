@@ -34,4 +34,4 @@ def test_rows_are_read_and_told(tmp_path: Path, qb_url: str) -> None:
         )
         reply = run("validate", "--json", folder=folder, VALIDATED=url).reply_of(Validated)
         assert [(each.path, each.rows, each.keys) for each in reply.data.problems] == [("$[]", 1, ())]
-        assert [(each.code, each.object) for each in reply.problems] == [("codec", "table sensors")]
+        assert [(each.code, each.object) for each in reply.problems] == [("codec", "table public.sensors")]

@@ -45,8 +45,13 @@ RESTS: list[tuple[str, tuple[str, str, How]]] = [
         "CREATE AGGREGATE s(int) (sfunc = int4pl, stype = int);CREATE VIEW v AS SELECT s(x) FROM unnest('{}'::int[]) x",
         ("view", "a view", "raw"),
     ),
+    (
+        """CREATE AGGREGATE "odd (name)"(int) (sfunc = int4pl, stype = int);
+        CREATE VIEW v AS SELECT "odd (name)"(x) FROM unnest('{}'::int[]) x""",
+        ("view", "a view", "raw"),
+    ),
     ("CREATE TABLE t (x box); CREATE INDEX ON t ((x <<| x))", ("index", "an index", "raw")),
-    ("CREATE TABLE t (x text); ALTER TABLE t ALTER x SET (n_distinct = 3)", ("column", "options", "no")),
+    ("CREATE TABLE t (x text); ALTER TABLE t ALTER x SET (n_distinct = 3)", ("column", "options", "raw")),
     ("CREATE FUNCTION f() RETURNS int RETURN 1", ("function", "a body that is parsed when it is created", "raw")),
     (
         "CREATE FUNCTION f(OUT n int, m int) LANGUAGE sql AS 'SELECT 1'",
@@ -60,8 +65,12 @@ RESTS: list[tuple[str, tuple[str, str, How]]] = [
     ),
     ("CREATE TYPE p AS (x name)", ("attribute", "a type", "raw")),
     ("CREATE TYPE p AS (x int); CREATE TABLE t OF p", ("table", "a type that it is of", "no")),
-    ("CREATE TYPE p AS (x int); COMMENT ON COLUMN p.x IS 'x'", ("attribute", "a comment", "no")),
-    ("CREATE FOREIGN DATA WRAPPER w", ("foreign-data wrapper", "a foreign-data wrapper", "no")),
+    ("CREATE TYPE p AS (x int); COMMENT ON COLUMN p.x IS 'x'", ("attribute", "a comment", "raw")),
+    ("CREATE FOREIGN DATA WRAPPER w", ("foreign-data wrapper", "a foreign-data wrapper", "raw")),
+    (
+        "CREATE FOREIGN DATA WRAPPER w OPTIONS (secret 'x')",
+        ("foreign-data wrapper", "a foreign-data wrapper", "no"),
+    ),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qb.kit.diffs.spelling import same_but_for_casts
+from qb.kit.diffs.spelling import one_spelling, same_but_for_casts
 
 SAME = [
     ("(price > (0)::numeric)", "(price > '0'::numeric)"),
@@ -37,9 +37,11 @@ OTHER = [
 def test_what_is_one(one: str, other: str) -> None:
     assert same_but_for_casts(one, other)
     assert same_but_for_casts(other, one)
+    assert one_spelling(one) == one_spelling(other)
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_what_only_looks_so(one: str, other: str) -> None:
     assert not same_but_for_casts(one, other)
     assert not same_but_for_casts(other, one)
+    assert one_spelling(one) != one_spelling(other)

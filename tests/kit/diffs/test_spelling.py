@@ -26,12 +26,38 @@ ALIKE = {
         "CREATE VIEW v WITH (security_invoker=on, security_barrier) AS SELECT 1 AS a",
         "CREATE VIEW v WITH (security_barrier=TRUE, security_invoker=yes) AS SELECT 1 AS a",
     ),
+    "a constant of another type": (
+        "CREATE TABLE t (a numeric CHECK (a > 0))",
+        "CREATE TABLE t (a numeric CONSTRAINT t_a_check CHECK (a > '0'::numeric))",
+    ),
+    "a default": (
+        "CREATE TABLE t (a numeric DEFAULT 0, b numeric(4,2) DEFAULT 1.50)",
+        "CREATE TABLE t (a numeric DEFAULT '0'::numeric, b numeric(4,2) DEFAULT '1.5'::numeric)",
+    ),
+    "conditions in a bracket": (
+        "CREATE TABLE t (a int, b int CONSTRAINT c CHECK ((a BETWEEN 1 AND 5) AND b > 1))",
+        "CREATE TABLE t (a int, b int CONSTRAINT c CHECK (a >= 1 AND a <= 5 AND b > 1))",
+    ),
+    "conditions of a publication": (
+        "CREATE TABLE t (a numeric PRIMARY KEY); CREATE PUBLICATION p FOR TABLE t WHERE (a > 0)",
+        "CREATE TABLE t (a numeric PRIMARY KEY); CREATE PUBLICATION p FOR TABLE t WHERE (a > '0'::numeric)",
+    ),
     "a table's": (
         "CREATE TABLE t (a text) WITH (autovacuum_enabled=off, fillfactor=80, toast.autovacuum_enabled=no)",
         "CREATE TABLE t (a text) WITH (toast.autovacuum_enabled=false, fillfactor=80, autovacuum_enabled=false)",
     ),
 }
 OTHERWISE = {
+    "a function's setting": (
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET extra_float_digits = '1' AS 'SELECT 1'",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET extra_float_digits = '1.0' AS 'SELECT 1'",
+        "changed: function public.f() (settings)",
+    ),
+    "what an aggregate begins with": (
+        "CREATE AGGREGATE a(numeric) (sfunc = numeric_add, stype = numeric, initcond = '0')",
+        "CREATE AGGREGATE a(numeric) (sfunc = numeric_add, stype = numeric, initcond = '0.0')",
+        "changed: aggregate public.a(numeric) (parts)",
+    ),
     "a number that is no switch": (
         "CREATE TABLE t (a text) WITH (parallel_workers=1)",
         "CREATE TABLE t (a text) WITH (parallel_workers=0)",

@@ -53,6 +53,38 @@ def test_a_password_for_everybody_to_read(tmp_path: Path) -> None:
     assert not any("hunter2" in each.message for each in found)
 
 
+def test_the_variable_of_another_database_is_its_own(tmp_path: Path) -> None:
+    address = "postgresql://ada:hunter2@127.0.0.1:1"
+    lines = f'url = "{address}/a"', f'direct_url = "{address}/b"', f'shadow = "{address}/c"'
+    text = "\n".join(('[tool.qb.databases."my crm"]', *lines))
+    found = doctor(choose(config_of(text, tmp_path / "pyproject.toml"), environ={}).unwrap())[:3]
+    assert [each.fix for each in found] == [
+        'url = "env:MY_CRM_URL"',
+        'direct_url = "env:MY_CRM_DIRECT_URL"',
+        'shadow = "env:MY_CRM_SHADOW_URL"',
+    ]
+
+
+@pytest.mark.parametrize("folder", ["a$b", "file"])
+def test_where_the_embedded_server_cannot_live(folder: str, tmp_path: Path) -> None:
+    where = tmp_path / folder
+    where.mkdir()
+    if folder == "file":
+        (where / ".qb").write_text("")
+    (where / "pyproject.toml").write_text("[tool.qb.databases.default]\n")
+    config = config_of((where / "pyproject.toml").read_text(), where / "pyproject.toml")
+    found = doctor(choose(config, environ={}).unwrap())
+    assert [(each.check, each.level) for each in found][-1] == ("address", "problem")
+
+
+def test_a_direct_address_where_nobody_is(patient: Patient) -> None:
+    direct = "postgresql://ada:hunter2@127.0.0.1:1/shop"
+    ((level, message, fix),) = patient.about("pooler", 'direct_url = "env:DIRECT"', url=patient.url, DIRECT=direct)
+    assert level == "problem"
+    assert message.startswith("direct_url, postgresql://ada@127.0.0.1:1/shop (from env:DIRECT): could not connect")
+    assert fix == "pg_isready -d postgresql://ada@127.0.0.1:1/shop"
+
+
 def test_without_the_embedded_server(patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     absent: dict[str, None] = {}
     monkeypatch.setattr(embedded, "find_spec", absent.get)

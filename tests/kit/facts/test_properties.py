@@ -134,6 +134,14 @@ PROPERTIES = [
         triggers="enabled",
     ),
     of("exclusion", "app", "pets", "pets_during_excl", definition="EXCLUDE USING gist (during WITH &&)"),
+    of(
+        "exclusion",
+        "app",
+        "pets",
+        "pets_abs_excl",
+        definition="EXCLUDE USING btree (abs(owner) WITH =, id WITH =)",
+        columns=("id",),
+    ),
     of("index", "app", "people", "people_pkey", constraint="people_pkey", unique=True),
     of(
         "index",

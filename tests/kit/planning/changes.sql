@@ -19,6 +19,24 @@ CREATE TRIGGER instead INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f();
 # parts
 CREATE TABLE e (at date NOT NULL, what text, PRIMARY KEY (at)) PARTITION BY RANGE (at);
 CREATE TABLE e_26 PARTITION OF e FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+# aggregates
+CREATE SCHEMA "a.(b";
+CREATE FUNCTION plus(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + $2';
+CREATE FUNCTION minus(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 - $2';
+CREATE FUNCTION ended(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+CREATE OPERATOR "a.(b".< (LEFTARG = int, RIGHTARG = int, FUNCTION = int4lt);
+CREATE AGGREGATE everything(int) (sfunc = plus, stype = int, sspace = 64, finalfunc = ended, finalfunc_extra,
+  finalfunc_modify = shareable, combinefunc = plus, initcond = '0', msfunc = plus, minvfunc = minus, mstype = int,
+  msspace = 32, mfinalfunc = ended, mfinalfunc_extra, mfinalfunc_modify = read_write, minitcond = '7', parallel = safe);
+CREATE AGGREGATE "odd (name)"(int) (sfunc = int4smaller, stype = int, sortop = OPERATOR("a.(b".<));
+CREATE AGGREGATE least_of(int) (sfunc = int4smaller, stype = int, sortop = <);
+CREATE AGGREGATE counted(*) (sfunc = int8inc, stype = bigint, initcond = '0');
+CREATE AGGREGATE share(float8 ORDER BY anyelement) (sfunc = ordered_set_transition, stype = internal,
+  finalfunc = percentile_disc_final, finalfunc_extra, finalfunc_modify = read_write);
+CREATE AGGREGATE place(VARIADIC "any" ORDER BY VARIADIC "any") (sfunc = ordered_set_transition_multi, stype = internal,
+  finalfunc = rank_final, finalfunc_extra, hypothetical);
+COMMENT ON AGGREGATE counted(*) IS 'how many';
+COMMENT ON AGGREGATE share(float8 ORDER BY anyelement) IS 'its share';
 # moods
 CREATE TABLE t (id int PRIMARY KEY, m mood DEFAULT 'b', many mood[]);
 # around moods
@@ -457,6 +475,17 @@ ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
 @ an aggregate
 =>
 CREATE AGGREGATE total(int) (sfunc = int4pl, stype = int, initcond = '0');
+@ a function that calls one of an odd name
+=>
+CREATE FUNCTION "z (x)"() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION a() RETURNS int LANGUAGE sql AS 'SELECT "z (x)"()';
+@ aggregates with all they may have
+=>
+<aggregates>
+@ the memory of an aggregate
+CREATE AGGREGATE a(int) (sfunc = int4pl, stype = int, msfunc = int4pl, minvfunc = int4mi, mstype = int, msspace = 16);
+=>
+CREATE AGGREGATE a(int) (sfunc = int4pl, stype = int, msfunc = int4pl, minvfunc = int4mi, mstype = int, msspace = 32);
 @ a cast and an operator
 =>
 CREATE TYPE p AS (a int);
@@ -548,3 +577,45 @@ CREATE SEQUENCE s;
 CREATE POLICY p2 ON t;
 CREATE TRIGGER g2 BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
 CREATE SEQUENCE s2;
+@ a table divided into partitions
+CREATE TABLE logs (id bigint GENERATED ALWAYS AS IDENTITY (START 7) PRIMARY KEY, n serial, at date NOT NULL, what text DEFAULT 'x' CHECK (what <> ''), loud text GENERATED ALWAYS AS (upper(what)) STORED);
+CREATE INDEX logs_at ON logs (at);
+CREATE VIEW today AS SELECT id, what FROM logs;
+GRANT SELECT ON logs TO PUBLIC;
+ALTER TABLE logs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE logs FORCE ROW LEVEL SECURITY;
+CREATE POLICY nobody ON logs USING (false);
+COMMENT ON COLUMN logs.what IS 'what was';
+<fn>
+CREATE TRIGGER logged BEFORE INSERT ON logs FOR EACH ROW EXECUTE FUNCTION f();
+=>
+CREATE TABLE logs (id bigint GENERATED ALWAYS AS IDENTITY (START 7), n serial, at date NOT NULL, what text DEFAULT 'x' CHECK (what <> ''), loud text GENERATED ALWAYS AS (upper(what)) STORED, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE logs_26 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') PARTITION BY RANGE (id);
+CREATE TABLE logs_26_x PARTITION OF logs_26 FOR VALUES FROM (1) TO (9);
+CREATE TABLE logs_26_rest PARTITION OF logs_26 DEFAULT;
+CREATE TABLE logs_rest PARTITION OF logs DEFAULT;
+CREATE INDEX logs_at ON logs (at);
+CREATE VIEW today AS SELECT id, what FROM logs;
+GRANT SELECT ON logs TO PUBLIC;
+ALTER TABLE logs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE logs FORCE ROW LEVEL SECURITY;
+CREATE POLICY nobody ON logs USING (false);
+COMMENT ON COLUMN logs.what IS 'what was';
+<fn>
+CREATE TRIGGER logged BEFORE INSERT ON logs FOR EACH ROW EXECUTE FUNCTION f();
+@ partitions by something else, with a column less
+CREATE TABLE e (id int NOT NULL, at date NOT NULL, what text NOT NULL, gone int) PARTITION BY RANGE (at);
+CREATE TABLE e_1 PARTITION OF e FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE e_2 PARTITION OF e DEFAULT;
+ALTER TABLE e ADD PRIMARY KEY (id, at);
+=>
+CREATE TABLE e (id bigint NOT NULL, at date NOT NULL, what text NOT NULL) PARTITION BY HASH (id);
+CREATE TABLE e_1 PARTITION OF e FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE e_2 PARTITION OF e FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+ALTER TABLE e ADD PRIMARY KEY (id);
+@ a partition divided again
+<parts>
+=>
+CREATE TABLE e (at date NOT NULL, what text, PRIMARY KEY (at)) PARTITION BY RANGE (at);
+CREATE TABLE e_26 PARTITION OF e FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') PARTITION BY HASH (at);
+CREATE TABLE e_26_0 PARTITION OF e_26 FOR VALUES WITH (MODULUS 1, REMAINDER 0);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from qb.kit.pull import Pulled, pull
 from qb.typing import Schema
 from tests.kit.alone import differences
 
+WHOLES = ("foreign table", "view", "materialized view")
+"""What has parts of its own, which go with it."""
 _NUMBERS = itertools.count()
 
 
@@ -48,6 +50,18 @@ def pulled_again(tx: Tx, before: Catalog, folder: Path) -> tuple[Pulled, Catalog
     return found, introspect(tx).unwrap()
 
 
+def untold(found: Pulled, differences: Iterable[Difference]) -> list[Difference]:
+    """Differences of what nothing was said of, neither of itself nor of what it is a part of."""
+    told = {each.identity for each in found.unsaid if not each.carried}
+    wholes = {(each.schema, each.name) for each in told if each.kind in WHOLES}
+    said = (each for each in differences if each.identity not in told)
+    return [each for each in said if (each.identity.schema, each.identity.table) not in wholes]
+
+
 def unlike(before: Catalog, after: Catalog) -> tuple[Difference, ...]:
     """What differs, but for what a server writes in two ways that are one."""
-    return tuple(each for each in differences(before, after) if not same_but_for_casts(each.before, each.after))
+    return tuple(each for each in differences(before, after) if not _one(each.before, each.after))
+
+
+def _one(before: object, after: object) -> bool:
+    return isinstance(before, str) and isinstance(after, str) and same_but_for_casts(before, after)

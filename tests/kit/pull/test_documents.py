@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +133,27 @@ def test_some_of_the_rows_are_looked_at(qb_tx: Tx) -> None:
     found = infer_json(qb_tx, introspect(qb_tx).unwrap(), rows=1).unwrap()
     assert {(each.rows, each.complete) for each in found.values()} == {(1, False)}
     assert infer_json(qb_tx, introspect(qb_tx).unwrap(), rows=2).unwrap() is not None
+
+
+def test_each_class_says_of_how_many_it_was_made(qb_tx: Tx) -> None:
+    make(
+        qb_tx,
+        """
+        CREATE TABLE events (id int PRIMARY KEY, payload jsonb, sizes jsonb, one jsonb);
+        INSERT INTO events (id, payload, sizes, one) VALUES
+          (1, '{"type": "a", "x": 1, "sizes": {"w": 1}}', '{"boxes": [{"w": 1}, {"w": 2}]}', '{"z": {"y": 1}}'),
+          (2, '{"type": "a", "x": 2, "sizes": {"w": 1}}', '[]', NULL),
+          (3, '{"type": "b", "y": 1}', '{"boxes": []}', NULL), (4, '{"type": "b", "y": 1}', NULL, NULL)""",
+    )
+    catalog = introspect(qb_tx).unwrap()
+    text = pull(catalog, documents=infer_json(qb_tx, catalog, rows=3).unwrap()).files["documents.py"]
+    assert dict(re.findall(r'class (\w+)\(.*?\):\n    """(.*)"""', text)) == {
+        "EventSizes": "public.events.sizes, as 2 of 3 documents in the first 3 rows have it.",
+        "EventSizesBoxItem": "Within public.events.sizes, as 2 objects in 3 documents of the first 3 rows have it.",
+        "EventOne": "public.events.one, as 1 document in the first 3 rows has it.",
+        "EventOneZ": "Within public.events.one, as 1 object in 1 document of the first 3 rows has it.",
+        "EventPayload": "public.events.payload, as 3 documents in the first 3 rows have it.",
+        "EventPayloadSizes": "Within public.events.payload, as 2 objects in 3 documents of the first 3 rows have it.",
+    }
+    text = pull(catalog, documents=infer_json(qb_tx, catalog).unwrap()).files["documents.py"]
+    assert "public.events.payload, as 2 of 4 documents in all 4 rows have it." in text

@@ -188,6 +188,11 @@ SET SESSION AUTHORIZATION 'bob';
 CREATE TABLE kept (id int);
 RESET SESSION AUTHORIZATION;
 SET ROLE bobby;
+SET LOCAL ROLE bobby;
+SET SESSION ROLE "bobby";
+SET LOCAL SESSION AUTHORIZATION bobby;
+SET SESSION SESSION AUTHORIZATION DEFAULT;
+GRANT CONNECT ON DATABASE elsewhere TO sql_user;
 COPY kept TO STDOUT;
 """
 
@@ -205,6 +210,14 @@ def test_roles_as_pg_dumpall_writes_them(tmp_path: Path, shadows: Path, qb_url: 
     assert "table public.kept" in set(map(str, catalog_of_sql(file, shadow=qb_url, cache=shadows).unwrap()))
     roles = qb_db.all(sql("SELECT rolname::text FROM pg_roles").rows(str)).unwrap()
     assert not {'of "a" file', "sql_user"} & set(roles)
+
+
+def test_a_database_that_a_statement_asks_for_is_no_slip(tmp_path: Path, shadows: Path) -> None:
+    file = tmp_path / "asked.sql"
+    file.write_text("CREATE TABLE t (id int);\nDO $$ BEGIN RAISE 'gone' USING ERRCODE = '3D000'; END $$;\n")
+    error = catalog_of_sql(file, cache=shadows).failure()
+    assert isinstance(error, UnreadableSql)
+    assert "3D000" in str(error)
 
 
 def test_tablespaces_are_made_where_the_server_is_thrown_away(tmp_path: Path, shadows: Path, qb_url: str) -> None:

@@ -10,9 +10,10 @@ import qb
 from qb import Col, Database, Failure, Script, Table, Tx, column, create_all, schema, sql, unwrap
 from qb.kit import Verified, raw_uses, shadow_server, verify
 from qb.kit.errors import NoShadow, UnreadableSchema
+from qb.kit.verifying.prepared_queries import variants_of
 from qb.kit.verifying.submodules import modules_named
 from tests.kit.checks.test_five_systems import SCHEMAS
-from tests.kit.verifying import sound, unsound
+from tests.kit.verifying import many, sound, unsound
 
 HERE = "tests/kit/verifying"
 
@@ -54,6 +55,26 @@ def test_what_the_server_refuses_is_told_with_its_variant(tx: Tx) -> None:
     assert reasons[3] == f"it cannot be built: TypeError at {HERE}/unsound.py:29"
     assert str(found.problems[3]).startswith(f"{HERE}/unsound.py:")
     assert ", where crew is None: it cannot be built" in str(found.problems[3])
+
+
+def test_a_query_with_very_many_variants(tx: Tx) -> None:
+    found = unwrap(verify(sound.fleet, many, db=tx))
+    (query,) = (each for each in found.queries if each.name.endswith("of_many_choices"))
+    assert (query.variants, query.left, found.left) == (256, 256, 256)
+    chosen = [each.where for each in variants_of(many.of_many_choices)]
+    assert len({*chosen}) == 256
+    for name in "abcdefghi":
+        assert any(f"{name} is None" in each for each in chosen)
+        assert any(f"{name} is None" not in each for each in chosen)
+
+
+def test_whatever_a_body_raises_is_its_own_problem(tx: Tx) -> None:
+    found = unwrap(verify(sound.fleet, many, db=tx))
+    reasons = {each.what.rpartition(".")[2]: each.reason for each in found.problems}
+    assert reasons == {
+        "looked_up": f"it cannot be built: KeyError at {HERE}/many.py:32",
+        "divided": f"it cannot be built: ZeroDivisionError at {HERE}/many.py:37",
+    }
 
 
 def test_a_database_that_is_not_what_the_tables_say(tx: Tx) -> None:

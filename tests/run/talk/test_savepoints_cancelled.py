@@ -119,7 +119,7 @@ async def test_a_task_that_is_cancelled_whole_keeps_nothing(between: tuple[str, 
 
 
 @pytest.mark.slow
-async def test_a_server_that_does_not_answer_is_not_waited_for(
+async def test_an_answer_that_does_not_come_is_not_waited_for(
     between: tuple[str, Gate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qb.run.talk.converse.PATIENCE", 0.1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from qb.kit.command.frame.reply import ReplyProblem
 from qb.kit.diffs.tree import TreeLine, notes_of, tree_of
 from qb.kit.diffs.value import Diff
 
@@ -22,6 +23,11 @@ COLOURS: Final = {
 }
 _BESIDE: Final = 40
 """Signs of a text, up to which both stand on one line."""
+
+
+def problems_of(found: Diff) -> tuple[ReplyProblem, ...]:
+    """Each difference as a problem, for programs that look at those of any command."""
+    return tuple(ReplyProblem(each.how, str(each), object=str(each.identity)) for each in found.changes)
 
 
 def diff_tree(found: Diff, sides: tuple[str, str], *, everything: bool = False) -> RenderableType:

@@ -7,11 +7,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
+from qb.kit.command.frame.telling_statements import telling_statements
 from qb.kit.errors import InvalidConfig, ServerTooOld, UnreachableDatabase
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 
 LOCK_PATIENCE: Final = 20.0
 """Seconds that a command which reads waits for a lock: a table that somebody has locked keeps views from being read."""
+
+
+class ShadowPlace(NamedTuple):
+    """Where schemas are looked at, as functions of the kit take it."""
+
+    major: int | None
+    """The version that the config says; not said, it is the server's, or the newest."""
+    shadow: str | None
+    cache: Path
 
 
 class Invocation:
@@ -37,6 +47,7 @@ class Invocation:
         self._stack = stack
         self._outside: Mapping[str, str] = dict(os.environ)
         self._config: Config | None = None
+        self._tells = False
 
     def config(self) -> Config:
         """The config: that of --config, else of the nearest pyproject.toml that has one."""
@@ -58,6 +69,7 @@ class Invocation:
         which = chosen_name(config, name or self.name)
         files = env_files(config.folder, which)
         environ = with_env_files(self._outside, files)
+        os.environ.clear()  # of what the files of another database say
         os.environ.update(environ)  # undone when the command ends
         named = tuple(map(str, files))
         return unwrap(choose(config, which, environ=environ, env_files=named, environ_of=self._environ_of))
@@ -77,6 +89,17 @@ class Invocation:
 
     def _environ_of(self, name: str) -> Mapping[str, str]:
         return with_env_files(self._outside, env_files(self.config().folder, name))
+
+    def shadow_of(self, database: ChosenDatabase | None) -> ShadowPlace:
+        """Where schemas are looked at: as the config says, and with the cache of its folder; without a database on the
+        embedded server, and without a config in the project of the current folder."""
+        from qb.kit.config_file import read_config
+        from qb.kit.shadow_server import cache_folder
+
+        if database is not None:
+            return ShadowPlace(database.major, database.shadow, cache_folder(database.config.folder))
+        found = read_config(self.file)
+        return ShadowPlace(None, None, cache_folder(None if isinstance(found, Failure) else found.unwrap().folder))
 
     def schema(self, database: ChosenDatabase) -> Schema:
         """The schema that the config names for a database. Its modules can be imported to the end of the command."""
@@ -101,18 +124,27 @@ class Invocation:
         """The database itself; closed when the command ends. `direct` asks for the address without a pooler."""
         from qb.kit.config_choice import at_home
 
-        url = database.direct_url if direct else database.url
-        if url is None:
+        called = f"database {database.name}"
+        if database.verbose and not self._tells:
+            self._tells = True
+            self._stack.enter_context(telling_statements())
+        if database.url is None:
             url = self._stack.enter_context(at_home(database)).url
-        return self.open(url, f"database {database.name}", database.shown, database.origin)
+            return self.open(url, called, database.shown, database.origin)
+        if direct and database.direct_url is not None and database.direct_url != database.url:
+            origin = f"direct_url, {database.direct_origin}"
+            return self.open(database.direct_url, called, database.direct_shown, origin)
+        return self.open(database.url, called, database.shown, database.origin)
 
     def open(self, url: str, called: str, shown: str, origin: str = "") -> Database:
         """What is at an address; closed when the command ends. Raises `UnreachableDatabase` and `ServerTooOld`."""
         from qb.kit.examination.reaching import way_in
         from qb.kit.examination.server import OLDEST, VERSION
         from qb.run.database.connect import connect
+        from qb.run.server.url import whole_address
 
-        db = self._stack.enter_context(connect(url, max_size=2, lock_timeout=LOCK_PATIENCE))
+        whole = whole_address(url, os.environ)  # another database may have the environment when it connects once more
+        db = self._stack.enter_context(connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
         said = db.one(VERSION)
         if isinstance(said, Failure):
             error = said.failure()

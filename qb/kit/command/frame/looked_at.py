@@ -57,6 +57,7 @@ def looked_at(invocation: Invocation, modules: Sequence[str] | None, *, live: bo
         whose = theirs(found, ours_of(wanted, within=database.ours))
         return LookedAt(wanted, found.where(lambda identity, _: not is_left_alone(whose.get(identity))), db)
     assert wanted is not None
-    major, shadow = (None, None) if database is None else (database.major, database.shadow)
+    at = invocation.shadow_of(database)
     with invocation.progress("Creating the schema on the shadow"):
-        return LookedAt(wanted, unwrap(canonical(wanted, major=major or NEWEST, shadow=shadow)), None)
+        made = canonical(wanted, major=at.major or NEWEST, shadow=at.shadow, cache=at.cache)
+    return LookedAt(wanted, unwrap(made), None)

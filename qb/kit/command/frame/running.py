@@ -14,10 +14,13 @@ from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qb.errors.outcome import Outcome
     from qb.kit.command.frame.invocation import Invocation
     from qb.kit.config_choice import ChosenDatabase
     from qb.kit.history.history import History
+    from qb.kit.running.backups import Backups
     from qb.kit.running.comparing_catalogs import LookAtCatalog
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.run_progress import OnProgress, RunProgress
@@ -35,7 +38,8 @@ Allow: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="WHAT", help="What may be lost, as drop-column:quotes.total; once for each.")
 ]
 Confirm: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The name of the database, which a protected one asks for.")
+    str | None,
+    typer.Option(metavar="NAME", help="The name of the database: a protected one asks for it."),
 ]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
@@ -69,12 +73,27 @@ def rules_of(
         database=database.name,
         owned=database.owned,
         protected=database.protected,
+        strict=database.strict,
         coexist=database.coexist,
         confirm=confirm,
         allow=tuple(allow or ()),
         unproved=tuple(unproved or ()),
         late=tuple(late or ()),
     )
+
+
+def backups_of(folder: Path | None, database: ChosenDatabase, keep: int) -> Backups | None:
+    """Where backups go, where somebody wants some. The embedded server is running by then."""
+    from qb.kit.config_choice import at_home
+    from qb.kit.running.backups import Backups
+
+    if folder is None:
+        return None
+    address = database.direct_url
+    if address is None:
+        with at_home(database) as server:
+            address = server.url
+    return Backups(folder=folder, address=address, name=database.name, keep=keep)
 
 
 def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:

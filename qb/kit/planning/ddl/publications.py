@@ -7,6 +7,7 @@ from typing import Final
 from qb.kit.facts.publication import PublicationFact
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly
+from qb.kit.qualified import whole_name
 from qb.model.object import Identity
 from qb.types.identifier import quoted
 
@@ -61,20 +62,10 @@ def _alter_publication(change: Altered[PublicationFact]) -> Lines | None:
 
 def _bare(fact: PublicationFact) -> str:
     """What it has, by names alone."""
-    tables = ", ".join(_name(each) for each in fact.tables)
+    tables = ", ".join(whole_name(each) for each in fact.tables)
     return ", ".join(
         (*((f"TABLE {tables}",) if tables else ()), *(f"TABLES IN SCHEMA {each}" for each in fact.schemas))
     )
-
-
-def _name(said: str) -> str:
-    inside = False
-    for place, sign in enumerate(said):
-        if sign == '"':
-            inside = not inside
-        elif sign == " " and not inside:
-            return said[:place]
-    return said
 
 
 PUBLICATION_RULE: Final = DdlRule(_create_publication, _alter_publication, drop_plainly)

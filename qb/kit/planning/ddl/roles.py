@@ -23,7 +23,7 @@ _MAY: Final = ("superuser", "inherit", "createrole", "createdb", "login", "repli
 
 def _create_role(identity: Identity, fact: RoleFact, parts: CatalogParts) -> Lines:
     name = quoted(identity.name)
-    return [f"CREATE ROLE {name} {_may(fact, _MAY)}", *_role_settings(name, (), fact.settings)]
+    return [f"CREATE ROLE {name} {_may(fact, _MAY)}", *_role_settings(identity, (), fact.settings)]
 
 
 def _may(fact: RoleFact, fields: tuple[str, ...]) -> str:
@@ -36,18 +36,21 @@ def _may(fact: RoleFact, fields: tuple[str, ...]) -> str:
 
 def _alter_role(change: Altered[RoleFact]) -> Lines:
     name = quoted(change.identity.name)
-    lines = _role_settings(name, change.one.settings, change.other.settings) if "settings" in change.fields else []
+    lines: Lines = []
+    if "settings" in change.fields:
+        lines = _role_settings(change.identity, change.one.settings, change.other.settings)
     if change.fields - {"settings"}:
         until = "" if change.other.valid_until or change.one.valid_until is None else " VALID UNTIL 'infinity'"
         lines.insert(0, f"ALTER ROLE {name} {_may(change.other, _MAY)}{until}")
     return lines
 
 
-def _role_settings(name: str, before: tuple[str, ...], after: tuple[str, ...]) -> Lines:
+def _role_settings(identity: Identity, before: tuple[str, ...], after: tuple[str, ...]) -> Lines:
+    name = quoted(identity.name)
     names = {each.partition("=")[0] for each in after}
     gone = [each.partition("=")[0] for each in before if each.partition("=")[0] not in names]
     lines = [f"ALTER ROLE {name} RESET {'.'.join(map(quoted, each.split('.')))}" for each in gone]
-    return lines + [f"ALTER ROLE {name} SET {setting_value(each)}" for each in after if each not in before]
+    return lines + [f"ALTER ROLE {name} SET {setting_value(identity, each)}" for each in after if each not in before]
 
 
 def _grant_membership(identity: Identity, fact: MembershipFact, parts: CatalogParts) -> Lines:
@@ -111,7 +114,7 @@ def _alter_database(change: Altered[DatabaseFact]) -> Lines | None:
     for each in other:
         if each not in one:
             role, _, setting = _of_setting(each)
-            lines.append(_set_database(role, f"SET {setting_value(setting)}"))
+            lines.append(_set_database(role, f"SET {setting_value(change.identity, setting)}"))
     return lines
 
 

@@ -1,12 +1,12 @@
-"""Functions, procedures and aggregates. https://www.postgresql.org/docs/current/sql-createfunction.html"""
+"""Functions and procedures. https://www.postgresql.org/docs/current/sql-createfunction.html"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from qb.kit.facts.function import AggregateFact, FunctionFact
+from qb.kit.facts.function import FunctionFact
 from qb.kit.planning.ddl.parts import CatalogParts
-from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly, never_altered
+from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly
 from qb.kit.planning.ddl.sql_names import dotted, setting_value
 from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
@@ -14,9 +14,6 @@ from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import quoted
 
 _PLAIN_COST: Final = {"internal": 1.0, "c": 1.0}
-_NOT_QUOTED: Final = frozenset(("sfunc", "stype", "sspace", "finalfunc", "combinefunc", "serialfunc", "deserialfunc"))
-_MODIFIES: Final = {"r": "READ_ONLY", "s": "SHAREABLE", "w": "READ_WRITE"}
-_OPERATOR: Final = "sortop"
 
 
 def _create_routine(identity: Identity, fact: FunctionFact, parts: CatalogParts) -> Lines:
@@ -29,7 +26,7 @@ def _statement(identity: Identity, fact: FunctionFact, *, replace: bool = False)
     returns = f" RETURNS {fact.returns}" if fact.returns is not None and identity.kind == "function" else ""
     lines = [f"{head} {dotted(identity.schema, name)}({fact.arguments}){returns}"]
     lines.append(" ".join((f"LANGUAGE {quoted(fact.language)}", *_properties(identity, fact))))
-    lines += [f"SET {setting_value(each)}" for each in fact.settings]
+    lines += [f"SET {setting_value(identity, each)}" for each in fact.settings]
     if fact.sql_body is not None:
         lines.append(fact.sql_body)
     elif fact.library is not None:
@@ -66,31 +63,4 @@ def _alter_routine(change: Altered[FunctionFact]) -> Lines | None:
     return [_statement(change.identity, change.other, replace=True)]
 
 
-def _create_aggregate(identity: Identity, fact: AggregateFact, parts: CatalogParts) -> Lines:
-    name, _ = routine_parts(identity.name)
-    said: list[str] = []
-    for each in fact.parts:
-        word, _, value = each.partition("=")
-        if word == "finalfunc_extra":
-            said.append("finalfunc_extra")
-        elif word == "finalfunc_modify":
-            said.append(f"finalfunc_modify = {_MODIFIES[value]}")
-        elif word in ("initcond", "minitcond"):
-            said.append(f"{word} = {string_literal(value)}")
-        elif word == _OPERATOR:
-            said.append(
-                f"sortop = OPERATOR({value.partition('(')[0]})"
-                if "." in value
-                else f"sortop = {value.partition('(')[0]}"
-            )
-        else:
-            said.append(f"{word} = {value}")
-    if fact.parallel != "unsafe":
-        said.append(f"parallel = {fact.parallel}")
-    if fact.aggregate == "hypothetical-set":
-        said.append("hypothetical")
-    return [f"CREATE AGGREGATE {dotted(identity.schema, name)}({fact.arguments or '*'}) ({', '.join(said)})"]
-
-
 ROUTINE_RULE: Final = DdlRule(_create_routine, _alter_routine, drop_plainly)
-AGGREGATE_RULE: Final = DdlRule(_create_aggregate, never_altered, drop_plainly)

@@ -25,6 +25,7 @@ from qb.kit.facts.table import TableFact
 from qb.kit.facts.trigger import EventTriggerFact, TriggerFact
 from qb.kit.facts.type import CompositeFact, DomainFact, EnumFact, RangeFact
 from qb.kit.facts.view import ViewFact
+from qb.kit.planning.ddl.aggregates import AGGREGATE_RULE
 from qb.kit.planning.ddl.columns import COLUMN_RULE
 from qb.kit.planning.ddl.constraints import CONSTRAINT_RULE, INDEX_RULE, STATISTICS_RULE
 from qb.kit.planning.ddl.grants import DEFAULT_PRIVILEGES_RULE, GRANT_RULE
@@ -39,7 +40,7 @@ from qb.kit.planning.ddl.roles import (
     ROLE_RULE,
     SCHEMA_RULE,
 )
-from qb.kit.planning.ddl.routines import AGGREGATE_RULE, ROUTINE_RULE
+from qb.kit.planning.ddl.routines import ROUTINE_RULE
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines
 from qb.kit.planning.ddl.sequences import SEQUENCE_RULE
 from qb.kit.planning.ddl.sql_names import comment_on, object_words

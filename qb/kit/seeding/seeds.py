@@ -1,0 +1,225 @@
+"""`seed`: what the config names fills a database; run again it does the same."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+import msgspec
+
+from qb.errors import DbError
+from qb.errors.outcome import Failure, Outcome, Success, ignore
+from qb.kit.errors import KitError, UnreadableSchema, UnreadableSql
+from qb.kit.schema_module import importable, module_named
+from qb.kit.seeding.errors import NotTheSameTwice, SeedFailed, UnreadableSeed
+from qb.kit.sql_file import FileStatement, SqlFileError, file_text, split
+from qb.query.raw import sql
+from qb.query.script import Script
+from qb.query.statement import Rows
+from qb.run.database.db import Db, Tx
+from qb.types.identifier import quoted
+from qb.types.trusted import trusted
+
+SeedFunction: TypeAlias = Callable[[Tx], Outcome[object] | None]
+"""What `shop.seeds:fill` is: it puts rows in where they are not there yet, in the transaction that it is given."""
+
+
+class Seed(msgspec.Struct, frozen=True):
+    """One seed: a function, or a file of SQL. `load_seeds` makes them of what the config names."""
+
+    name: str
+    function: SeedFunction | None = None
+    statements: tuple[FileStatement, ...] = ()
+    file: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<seed {self.name}>"
+
+
+class Seeded(msgspec.Struct, frozen=True):
+    """What `seed` has done."""
+
+    seeds: tuple[str, ...]
+    changed: tuple[str, ...]
+    """The tables that are no longer what they were."""
+
+
+Seeding: TypeAlias = Success[Seeded] | Failure[KitError | DbError, Seeded]
+"""What comes back: what was done, or why nothing was."""
+
+
+def load_seeds(
+    names: Sequence[str], *, folder: Path | str | None = None
+) -> Success[tuple[Seed, ...]] | Failure[KitError, tuple[Seed, ...]]:
+    """The seeds of these names, in order: `shop.seeds:fill` is a function, `seeds/*.sql` are files of SQL.
+
+    Modules are found as `load_schema` finds them, files from `folder` on. Errors: `UnreadableSeed`,
+    `UnreadableSchema` where a module cannot be imported, `UnreadableSql`.
+
+    >>> from qb.kit import load_seeds
+    >>> load_seeds(["tables.pivotal.seed:seed"])
+    <Success: (<seed tables.pivotal.seed:seed>,)>
+    >>> load_seeds(["tables.pivotal.seed:sed"])
+    <Failure: the seed tables.pivotal.seed:sed: tables.pivotal.seed has no function sed>
+    """
+    base = Path.cwd() if folder is None else Path(folder).resolve()
+    found: list[Seed] = []
+    try:
+        with importable(folder):
+            for name in names:
+                if name.endswith(".sql"):
+                    found += _files(name, base)
+                else:
+                    found.append(_function(name, base))
+    except (UnreadableSeed, UnreadableSchema, UnreadableSql) as error:
+        return Failure(error)
+    except SqlFileError as error:
+        return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
+    return Success(tuple(found))
+
+
+def seed(db: Db, seeds: Sequence[Seed | SeedFunction], *, twice: bool = False) -> Seeding:
+    """Run seeds in their order, in one transaction: all of them are done, or none.
+
+    A seed has to do the same when it is run again: it puts in what is not there yet. With `twice` that is tried: all
+    are run once more, and nothing is kept where that changes a row. Errors: `SeedFailed` with the line, what a function
+    gives as its Failure, `NotTheSameTwice`, those of the world.
+
+    >>> from qb.kit import seed
+    >>> def kurt(tx: Tx) -> Outcome[int]:
+    ...     return tx.execute(insert(new(User)(name="Kurt")).on_conflict(User.name, nothing=True))
+    >>> seed(db, [kurt], twice=True).unwrap().changed
+    ('public.users',)
+    >>> def once_more(tx: Tx) -> Outcome[int]:
+    ...     return tx.execute(insert(new(Task)(title="again", user_id=1)))
+    >>> seed(db, [once_more], twice=True)
+    <Failure: the seed ...once_more is not the same twice: public.tasks: 4 rows became 5>
+    """
+    known = [each if isinstance(each, Seed) else Seed(_name_of(each), each) for each in seeds]
+
+    def work(tx: Tx) -> Seeding:
+        try:
+            before = _state(tx)
+            for each in known:
+                _run(tx, each)
+            first = _state(tx)
+            for each in known if twice else ():
+                state = _state(tx)
+                _run(tx, each)
+                _same(each, state, _state(tx))
+        except (KitError, DbError) as error:
+            return Failure(error)
+        changed = tuple(name for name in first if before.get(name) != first[name])
+        return Success(Seeded(tuple(each.name for each in known), changed))
+
+    return db.transact(work)
+
+
+def _name_of(function: SeedFunction) -> str:
+    return f"{getattr(function, '__module__', '')}:{getattr(function, '__qualname__', repr(function))}"
+
+
+def _files(name: str, base: Path) -> list[Seed]:
+    pattern = base / name
+    paths = sorted(pattern.parent.glob(pattern.name))
+    if not paths:
+        raise UnreadableSeed(name, f"there is no such file in {base}")
+    found: list[Seed] = []
+    for path in paths:
+        try:
+            text = file_text(path.read_bytes(), str(path))
+        except OSError as error:
+            raise UnreadableSeed(name, f"{path} cannot be read: {error.strerror}") from None
+        statements = split(text, str(path), connects=False)
+        for each in statements:
+            if each.text.split(None, 1)[0].upper() in _ENDS:
+                message = "all seeds are one transaction: take it out"
+                raise SqlFileError(str(path), each.line, each.column, message)
+        shown = path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path)
+        found.append(Seed(shown, statements=statements, file=str(path)))
+    return found
+
+
+_ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "START", "END", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE")
+
+
+def _function(name: str, base: Path) -> Seed:
+    path, colon, attribute = name.partition(":")
+    if not colon or not attribute.isidentifier() or not all(part.isidentifier() for part in path.split(".")):
+        raise UnreadableSeed(name, "a seed is module:function, as shop.seeds:fill, or a file that ends with .sql")
+    found: Any = getattr(module_named(path, name, base), attribute, None)
+    if found is None:
+        raise UnreadableSeed(name, f"{path} has no function {attribute}")
+    if not callable(found):
+        raise UnreadableSeed(name, f"{path}.{attribute} is a {type(found).__name__} and no function")
+    return Seed(name, cast("SeedFunction", found))
+
+
+def _run(tx: Tx, seed: Seed) -> None:
+    for each in seed.statements:
+        outcome = tx.run(Script(trusted(each.text)))
+        if isinstance(outcome, Failure):
+            raise SeedFailed(seed.name, seed.file, each.line, str(outcome.failure()))
+    if seed.function is None:
+        return
+    try:
+        given = tx.transact(lambda inner: _outcome(seed, inner))
+    except (KitError, DbError):
+        raise
+    except Exception as error:
+        file, line = _place(error)
+        raise SeedFailed(seed.name, file, line, f"{type(error).__name__}: {error}") from error
+    if isinstance(given, Failure):
+        lost = given.failure()
+        raise SeedFailed(seed.name, None, None, str(lost))
+
+
+def _outcome(seed: Seed, tx: Tx) -> Outcome[object]:
+    assert seed.function is not None
+    found = seed.function(tx)
+    return Success(None) if found is None else found
+
+
+def _place(error: BaseException) -> tuple[str | None, int | None]:
+    """The line of the seed's own module that it came from."""
+    ours = str(Path(__file__).resolve().parents[2])
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    theirs = [each for each in frames if not each[0].startswith(("<", ours)) and "site-packages" not in each[0]]
+    return theirs[-1] if theirs else (None, None)
+
+
+_TABLES = sql("""
+SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY 1, 2
+""").rows(tuple[str, str])
+
+
+def _state(tx: Tx) -> Mapping[str, tuple[int, str]]:
+    """Of each table how many rows it has, and a sum of them."""
+    found: dict[str, tuple[int, str]] = {}
+    for schema, name in tx.raising.all(_TABLES):
+        table = f"{quoted(schema)}.{quoted(name)}"
+        row = "pg_catalog.md5(each::text)"
+        text = f"SELECT count(*), coalesce(md5(string_agg({row}, '' ORDER BY {row})), '') FROM {table} AS each"
+        query = sql(trusted(text.replace("{", "{{").replace("}", "}}"))).rows(tuple[int, str])
+        outcome = tx.transact(_asked(query))
+        if isinstance(outcome, Failure):
+            ignore(outcome)  # of somebody else's, which one may not read
+        else:
+            found[f"{schema}.{name}"] = outcome.unwrap()
+    return found
+
+
+def _asked(query: Rows[tuple[int, str]]) -> Callable[[Tx], Outcome[tuple[int, str]]]:
+    return lambda tx: tx.one(query)
+
+
+def _same(seed: Seed, before: Mapping[str, tuple[int, str]], after: Mapping[str, tuple[int, str]]) -> None:
+    for name, (count, total) in before.items():
+        now = after.get(name)
+        if now is not None and now != (count, total):
+            changed = f"{count} rows became {now[0]}"
+            raise NotTheSameTwice(name, seed.name, changed if now[0] != count else f"some of its {count} rows changed")

@@ -1,0 +1,120 @@
+"""Heads that are joined, and those that are not; late migrations that go together with what is applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qb import Database
+from qb.kit import migrate
+from qb.kit.history.adding import add_migration
+from qb.kit.history.history import History, history_of
+from qb.kit.history.migration import Migration
+from qb.kit.history.reading import read_history
+from qb.kit.reworking.errors import HeadsDoNotCommute
+from qb.kit.reworking.merging import commuting, merge
+from qb.kit.reworking.replays import Replays
+from qb.kit.running.errors import LateMigration
+from tests.kit.running.histories import migration
+
+ROOT = migration("0001_notes", "CREATE TABLE notes (id int PRIMARY KEY, text text, n int);")
+
+
+def branches(folder: Path, one: str, other: str) -> History:
+    for made in (
+        ROOT,
+        migration("0002_one", one, parents=("0001_notes",)),
+        migration("0002_other", other, parents=("0001_notes",)),
+    ):
+        add_migration(folder, made).unwrap()
+    return read_history(folder).unwrap()
+
+
+@pytest.fixture
+def replays(cache: Path) -> Replays:
+    return Replays(cache=cache)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("CREATE TABLE a ();", "CREATE TABLE b ();"),
+        ("ALTER TABLE notes ADD a int;", "ALTER TABLE notes ADD b int;"),
+        ("CREATE INDEX CONCURRENTLY notes_n ON notes (n);", "ALTER TABLE notes ADD CHECK (n > 0);"),
+        ("INSERT INTO notes VALUES (1);", "CREATE TABLE log (x int); INSERT INTO log VALUES (1);"),
+    ],
+)
+def test_what_does_not_touch_the_same_is_joined(
+    tmp_path: Path, replays: Replays, db: Database, one: str, other: str
+) -> None:
+    branches(tmp_path, one, other)
+    done = merge(tmp_path, replays=replays, prefix="index").unwrap()
+    assert (done.id, done.parents) == ("0003_merge", ("0002_one", "0002_other"))
+    history = read_history(tmp_path).unwrap()
+    assert history.heads == ("0003_merge",)
+    assert history["0003_merge"].is_proved
+    assert migrate(db, history).unwrap().applied == history.ids
+    assert merge(tmp_path, replays=replays).unwrap().id is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("one", "other", "object", "why"),
+    [
+        ("ALTER TABLE notes ADD a int;", "ALTER TABLE notes ADD a int;", "column public.notes.a", "both change it"),
+        ("ALTER TABLE notes DROP n;", "CREATE VIEW v AS SELECT n FROM notes;", "0002_other/up.sql:1", "does not exist"),
+        ("UPDATE notes SET n = 1;", "UPDATE notes SET n = 2;", "table notes", "both write rows of it"),
+        (
+            "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+            "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';",
+            "function public.f()",
+            "both change it",
+        ),
+        (
+            "CREATE TABLE log (n int);",
+            "DO $$ BEGIN IF to_regclass('log') IS NULL THEN CREATE TABLE none (); END IF; END $$;",
+            "table public.none",
+            "it is another one in the other order",
+        ),
+    ],
+)
+def test_what_does_is_told_with_both_files(
+    tmp_path: Path, replays: Replays, one: str, other: str, object: str, why: str
+) -> None:
+    branches(tmp_path, one, other)
+    error = merge(tmp_path, replays=replays).failure()
+    assert isinstance(error, HeadsDoNotCommute)
+    assert object in error.object
+    assert why in error.why
+    assert error.files == (str(tmp_path / "0002_one/up.sql"), str(tmp_path / "0002_other/up.sql"))
+    assert (error.exit_code, error.fix) == (4, "qb renumber 0002_other")
+    assert "`qb renumber 0002_other` puts 0002_other behind 0002_one" in str(error)
+    assert len(read_history(tmp_path).unwrap()) == 3
+
+
+def test_one_head_is_nothing_to_join(tmp_path: Path) -> None:
+    assert merge(tmp_path).unwrap().id is None
+    add_migration(tmp_path, ROOT).unwrap()
+    assert merge(tmp_path).unwrap().files == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("late", "commutes"), [("ALTER TABLE notes ADD a int;", True), ("ALTER TABLE notes RENAME text TO b;", False)]
+)
+def test_one_that_comes_late_is_applied_where_it_commutes(
+    db: Database, replays: Replays, late: str, commutes: bool
+) -> None:
+    applied = migration("0003_applied", "ALTER TABLE notes ADD b int;", parents=("0001_notes",))
+    migrate(db, history_of([ROOT, applied]).unwrap()).unwrap()
+    joined = Migration(id="0004_merge", parents=("0002_late", "0003_applied"))
+    whole = history_of([ROOT, migration("0002_late", late, parents=("0001_notes",)), applied, joined]).unwrap()
+    outcome = migrate(db, whole, commutes=commuting(whole, replays))
+    if commutes:
+        assert outcome.unwrap().applied == ("0002_late", "0004_merge")
+    else:
+        error = outcome.failure()
+        assert isinstance(error, LateMigration)
+        assert "and the two do not go together" in str(error)
