@@ -28,11 +28,11 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "drift": "Compare",
     # Make migrations
     "generate": "Make migrations",
+    "prove": "Make migrations",
     "merge": "Make migrations",
     "renumber": "Make migrations",
     "revert": "Make migrations",
     "squash": "Make migrations",
-    "prove": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
     "deploy": "Run migrations",

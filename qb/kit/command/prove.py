@@ -30,9 +30,9 @@ def perform(
     """
     from qb.errors.outcome import unwrap
     from qb.kit.generating.prove_written import prove_written
-    from qb.run.server.embedded import project_folder
 
     database = invocation.database()
+    at = invocation.shadow_of(database)
     wanted = invocation.schema(database)
     with invocation.progress("Proving with rows"):
         found = prove_written(
@@ -42,9 +42,9 @@ def perform(
             layout=database.layout,
             within=database.ours,
             journal=database.journal,
-            major=database.major,
-            shadow=database.shadow,
-            cache=project_folder(database.config.folder) / "cache",
+            major=at.major,
+            shadow=at.shadow,
+            cache=at.cache,
         )
     proved = list(unwrap(found))
     return Reply(proved, show=lambda: "\n".join(map(_shown, proved)) or "all migrations are proved as they are")

@@ -106,14 +106,15 @@ class ProofRun:
         empty = self.read()
         known = {each.name for each in empty if each.kind == "role"}
         new = {each.name for each in self.sides.created if each.kind == "role"}
-        roles = sorted({each.name for each in (*self.before, *self.after) if each.kind == "role"} - known - new)
+        there = self.after if self.place.own else (*self.before, *self.after)
+        made = {each.name for each in self.before if each.kind == "role"} if self.place.own else set[str]()
+        roles = sorted({each.name for each in there if each.kind == "role"} - known - new - made)
         named = {each.name for each in (*self.before, *self.after) if each.kind == "extension"}
         has_extensions(self.db, named, self.place.server)
         if not self.place.own:
             has_roles(self.db, roles, self.place.server)
         for each in roles:
-            if not self.place.own or Identity("role", "", "", each) not in self.before:
-                self.statement("before", f"role {each}", f"CREATE ROLE {quoted(each)}")
+            self.statement("before", f"role {each}", f"CREATE ROLE {quoted(each)}")
         whole = _everything(self.before, roles=self.place.own)
         for step in plan(empty, self.before, ours=whole, plain=True).up:
             self.statement("before", str(step.identity), step.sql)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,14 +9,12 @@ from typing import Final
 
 from qb.errors.outcome import ignore
 from qb.frozen import FrozenStruct
-from qb.kit.errors import NoShadow
-from qb.kit.shadow_server import SETTINGS, nearest_major, scratch_database
+from qb.kit.shadow_server import cache_folder, scratch_database, worthless_server
 from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
-from qb.run.server.embedded import embedded, project_folder
-from qb.run.server.new_cluster import is_half_made
+from qb.run.server.embedded import nearest_major
 from qb.run.server.url import redact
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
@@ -43,17 +40,9 @@ def proof_place(major: int, *, shadow: str | None = None, cache: Path | str | No
         with connect(shadow) as there, scratch_database(there, shadow) as db:
             yield ProofPlace(db, False, redact(shadow))
         return
-    folder = Path(cache) if cache is not None else project_folder() / "cache"
-    nearest = nearest_major(major)
-    place = folder / f"proof-{nearest}"
-    try:
-        if is_half_made(place):
-            shutil.rmtree(place, ignore_errors=True)
-        server = embedded(place, major=nearest, settings=SETTINGS)
-    except (ImportError, RuntimeError, OSError) as error:
-        raise NoShadow(str(error)) from None
-    with server, _one_at_a_time(server.url) as db:
-        yield ProofPlace(db, True, f"the embedded PostgreSQL {nearest}")
+    folder = Path(cache) if cache is not None else cache_folder()
+    with worthless_server(folder, "proof", major) as server, _one_at_a_time(server.url) as db:
+        yield ProofPlace(db, True, f"the embedded PostgreSQL {nearest_major(major)}")
 
 
 @contextmanager
