@@ -67,13 +67,14 @@ COMMENTS: Final[RawRows[tuple[int, str]]] = sql(
 SELECT (classoid::int8 << 44) | (objoid::int8 << 12) | objsubid, description
 FROM pg_description
 WHERE objoid >= 16384 OR classoid = 'pg_extension'::regclass
-  OR (classoid = 'pg_namespace'::regclass AND objoid = 'public'::regnamespace)
+  OR (classoid = 'pg_namespace'::regclass AND objoid = to_regnamespace('public')
+    AND description <> 'standard public schema')
 UNION ALL
 SELECT (classoid::int8 << 44) | (objoid::int8 << 12), description
 FROM pg_shdescription
 """
 ).rows(tuple[int, str])
-"""Who it is about, and the comment."""
+"""Who it is about, and the comment; but for the one that a new server's `public` has, and one made anew has not."""
 
 SERVER: Final = sql(
     """

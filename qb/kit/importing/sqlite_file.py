@@ -79,7 +79,7 @@ class SqliteTable(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def opened(file: Path) -> Generator[sqlite3.Connection]:
+def sqlite_opened(file: Path) -> Generator[sqlite3.Connection]:
     """The file for reading, as it is at one moment. Raises `UnreadableSqlite`."""
     try:
         with file.open("rb") as stream:

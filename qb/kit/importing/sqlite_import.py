@@ -20,7 +20,7 @@ from qb.errors import DbError
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError
 from qb.kit.importing.errors import NotTheSameRows, RowsRejected
-from qb.kit.importing.sqlite_file import name_in_sqlite, opened, tables_of_file
+from qb.kit.importing.sqlite_file import name_in_sqlite, sqlite_opened, tables_of_file
 from qb.kit.importing.sqlite_plan import PlannedImport, planned_import
 from qb.kit.importing.sqlite_types import CONVERSIONS, Rejected, SqliteConversion
 from qb.query.script import Script
@@ -72,7 +72,7 @@ def inspect_sqlite(file: Path | str, *, become: Mapping[str, str] = _NOTHING) ->
     <Failure: nowhere.db: No such file or directory>
     """
     try:
-        with opened(Path(file)) as connection:
+        with sqlite_opened(Path(file)) as connection:
             return Success(planned_import(connection, tables_of_file(connection), become))
     except KitError as error:
         return Failure(error)
@@ -110,7 +110,7 @@ def import_sqlite(
 
     def work(tx: Tx) -> SqliteImporting:
         try:
-            with opened(Path(file)) as connection:
+            with sqlite_opened(Path(file)) as connection:
                 plans = planned_import(connection, tables_of_file(connection), become)
                 return Success(_Import(connection, tx, skip_rejects, told).run(plans))
         except (KitError, DbError) as error:

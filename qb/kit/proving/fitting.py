@@ -156,7 +156,7 @@ def _orphans(sides: Sides) -> Iterator[str]:
             pairs = " AND ".join(f"x.{one} = y.{quoted(other)}" for one, other in columns)
             whole = Identity("table", schema, "", target)
             there = (whole, *(Identity("column", schema, target, name) for name in fact.target_columns))
-            if any(one not in sides.now for one in there):  # which the way back does not fill
+            if any(_was(sides, sides.new_name(one)) is None for one in there):  # which the way back does not fill
                 yield f"DELETE FROM {dotted(each.schema, each.table)} AS x WHERE {filled}"
                 continue
             yield (
@@ -173,8 +173,14 @@ def _before(sides: Sides, part: Identity) -> Identity | None:
 
 def _column(sides: Sides, column: Identity) -> str | None:
     """A column as it is called before."""
-    was = sides.was.get(column)
+    was = _was(sides, column)
     return None if was is None else quoted(was.name)
+
+
+def _was(sides: Sides, now: Identity) -> Identity | None:
+    """What is called so afterwards, as it is called before; what is somebody else's stays as it is."""
+    stays = now in sides.before.catalog and now in sides.after.catalog and now not in sides.created
+    return sides.was.get(now) or (now if stays else None)
 
 
 def _of_constraint(sides: Sides, identity: Identity, fact: ConstraintFact, table: Identity) -> Iterator[str]:
@@ -190,7 +196,7 @@ def _of_constraint(sides: Sides, identity: Identity, fact: ConstraintFact, table
         if None in mine:
             return
         schema, target = name_parts(fact.target)
-        there = sides.was.get(Identity("table", schema, "", target))
+        there = _was(sides, Identity("table", schema, "", target))
         filled = " AND ".join(f"x.{each} IS NOT NULL" for each in mine)
         if there is None:
             yield f"DELETE FROM {name} AS x WHERE {filled}"

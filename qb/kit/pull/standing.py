@@ -26,7 +26,6 @@ from qb.types.identifier import PUBLIC, qualified, unquoted
 ALWAYS: Final = ("plpgsql",)
 """Extensions that every database has."""
 HOME: Final = "roles"
-_OF_PUBLIC: Final = "standard public schema"
 _OF_PLPGSQL: Final = "PL/pgSQL procedural language"
 _STATES: Final = {"always": "ENABLE ALWAYS", "replica": "ENABLE REPLICA", "disabled": "DISABLE"}
 
@@ -35,7 +34,7 @@ def write_schemas(book: Book) -> None:
     """Schemas that no table says, and extensions."""
     held = {schema for schema, _ in book.tables}
     for identity, fact in book.catalog.of(SchemaFact).items():
-        if identity.name == PUBLIC and fact.comment not in (None, _OF_PUBLIC):  # one that was made anew has none
+        if identity.name == PUBLIC and fact.comment is not None:
             on = f"SCHEMA {qualified(None, PUBLIC)}"
             carry(book, "comment", identity, [], (), fact.comment, on=on)
         if identity.name == PUBLIC or fact.extension is not None:
