@@ -24,7 +24,8 @@ QUICK = (
 )
 NO_ROWS = (
     *("a table", "a function", "a sequence", "a schema", "partitions", "a circle of tables", "an aggregate"),
-    *("a cast and an operator", "text search"),
+    *("a cast and an operator", "text search", "a function that calls one of an odd name"),
+    *("aggregates with all they may have", "the memory of an aggregate"),
 )
 """Changes of a database in which no table is that rows could be kept of."""
 

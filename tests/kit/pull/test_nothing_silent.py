@@ -215,7 +215,7 @@ CREATE VIEW app.rec AS WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1
   FROM t
 CREATE MATERIALIZED VIEW app.mvam USING heap AS SELECT 1 AS a
 ALTER TABLE app.pets ALTER name SET DATA TYPE varchar(30) COLLATE "C"
-ALTER TABLE app.pets DROP COLUMN owner
+ALTER TABLE app.pets DROP COLUMN owner CASCADE
 ALTER TABLE app.pets ADD COLUMN pid int4range, ADD COLUMN per daterange, ADD CONSTRAINT wo UNIQUE (pid, per
   WITHOUT OVERLAPS)
 CREATE COLLATION app.lc (provider = libc, lc_collate = 'C', lc_ctype = 'POSIX')
