@@ -36,7 +36,9 @@ LATERAL (
   FROM unnest(s.stxkeys::int2[]) WITH ORDINALITY x(number, place)
   JOIN pg_attribute a ON a.attrelid = s.stxrelid AND a.attnum = x.number
 ) k,
-LATERAL (SELECT pg_get_statisticsobjdef(s.oid) AS whole, format('CREATE STATISTICS %I.%I', n.nspname, s.stxname) AS head) o,
+LATERAL (
+  SELECT pg_get_statisticsobjdef(s.oid) AS whole, format('CREATE STATISTICS %I.%I', n.nspname, s.stxname) AS head
+) o,
 LATERAL (SELECT o.whole, o.head, substr(o.whole, length(o.head) + 1) AS tail) d
 WHERE n.nspname !~ '^pg_(toast_)?temp_'
 """,
