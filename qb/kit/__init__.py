@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.expecting import expects
+    from qb.kit.running.forecasting import Forecast, StatementForecast, TableForecast, WorkRates, forecast
     from qb.kit.running.keeping.purging import KeptLoss, Purged, purge
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
@@ -155,6 +156,8 @@ _HOMES = {
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
+    "Forecast": "qb.kit.running.forecasting",
+    "forecast": "qb.kit.running.forecasting",
     "generate": "qb.kit.generating.generate",
     "generate_custom": "qb.kit.generating.custom",
     "generate_rows": "qb.kit.seeding.generating_rows",
@@ -233,9 +236,11 @@ _HOMES = {
     "SqlFile": "qb.kit.sources.source",
     "squash": "qb.kit.reworking.squashing",
     "Squashed": "qb.kit.reworking.squashing",
+    "StatementForecast": "qb.kit.running.forecasting",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "table_status": "qb.kit.reworking.table_status",
+    "TableForecast": "qb.kit.running.forecasting",
     "tables_of": "qb.kit.tables_found",
     "TablesStatus": "qb.kit.reworking.table_status",
     "TableStatus": "qb.kit.reworking.table_status",
@@ -252,6 +257,7 @@ _HOMES = {
     "verify": "qb.kit.verifying.verify",
     "which_applied": "qb.kit.reworking.recognizing",
     "WhichApplied": "qb.kit.reworking.recognizing",
+    "WorkRates": "qb.kit.running.forecasting",
     "write_outputs": "qb.kit.outputs.output_files",
 }
 
@@ -319,6 +325,8 @@ __all__ = [
     "Fact",
     "Finding",
     "fingerprint",
+    "Forecast",
+    "forecast",
     "generate",
     "generate_custom",
     "generate_rows",
@@ -397,9 +405,11 @@ __all__ = [
     "SqlFile",
     "squash",
     "Squashed",
+    "StatementForecast",
     "status",
     "StepBatch",
     "table_status",
+    "TableForecast",
     "tables_of",
     "TablesStatus",
     "TableStatus",
@@ -416,5 +426,6 @@ __all__ = [
     "verify",
     "which_applied",
     "WhichApplied",
+    "WorkRates",
     "write_outputs",
 ]
