@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from qb.kit.planning.fingerprint import fingerprint
     from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
     from qb.kit.planning.plan import plan
+    from qb.kit.promoting.promote import Promoted, promote
+    from qb.kit.promoting.promotion import Promotion
+    from qb.kit.promoting.rejects import PromotionReject, promotion_rejects
     from qb.kit.proving.errors import NotProved
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.proving.prove_migration import prove_migration
@@ -200,6 +203,11 @@ _HOMES = {
     "plan": "qb.kit.planning.plan",
     "PlannedImport": "qb.kit.importing.sqlite_plan",
     "PlanStep": "qb.kit.planning.migration_plan",
+    "promote": "qb.kit.promoting.promote",
+    "Promoted": "qb.kit.promoting.promote",
+    "Promotion": "qb.kit.promoting.promotion",
+    "promotion_rejects": "qb.kit.promoting.rejects",
+    "PromotionReject": "qb.kit.promoting.rejects",
     "prove": "qb.kit.proving.prove",
     "prove_migration": "qb.kit.proving.prove_migration",
     "prove_written": "qb.kit.generating.prove_written",
@@ -369,6 +377,11 @@ __all__ = [
     "plan",
     "PlannedImport",
     "PlanStep",
+    "promote",
+    "Promoted",
+    "Promotion",
+    "promotion_rejects",
+    "PromotionReject",
     "prove",
     "prove_migration",
     "prove_written",
