@@ -16,6 +16,7 @@ from qb.kit.history.reading import read_history
 from qb.kit.proving.errors import NotProved
 from qb.query.statement import Rows
 from qb.types.geojson import Point
+from qb.typing import LTree
 from tables.scratch import scratch_database
 from tests.debian import debian
 
@@ -94,14 +95,14 @@ class Spot(Table, name="spots"):
     id: Col[int] = column(primary_key=True, default=identity())
     name: Col[str]
     at: Col[Point] = column(pg.geometry(Point, 4326))
-    tree: Col[str | None] = column(pg.ltree)
+    tree: Col[LTree | None] = column(pg.ltree)
 
 
 class SpotOfToday(Table, name="spots"):
     id: Col[int] = column(primary_key=True, default=identity())
     name: Col[str] = column(index=True)
     at: Col[Point] = column(pg.geometry(Point, 4326))
-    tree: Col[str | None] = column(pg.ltree)
+    tree: Col[LTree | None] = column(pg.ltree)
 
 
 @pytest.mark.slow
