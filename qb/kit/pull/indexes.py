@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from qb.kit.facts.index import IndexFact
-from qb.kit.facts.statistics import StatisticsFact
+from qb.kit.facts.statistics import StatisticsFact, statistics_sql
 from qb.kit.pull.book import Book
 from qb.kit.pull.carried import carry, carry_clustering, carry_index
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text
@@ -219,7 +219,7 @@ def write_statistics(book: Book) -> None:
         made = None if names is None else _statistics(book, identity, fact, (schema or PUBLIC, table))
         if made is None or names is None or identity.schema != (schema or PUBLIC):
             relation = Identity("table", schema or PUBLIC, "", table)
-            carry(book, "statistics", identity, [fact.definition], [relation], fact.comment)
+            carry(book, "statistics", identity, [statistics_sql(identity, fact)], [relation], fact.comment)
             continue
         name = book.value_called(identity.name, ending="statistics")
         book.write(name, names.home, code_of((f"{name} = ", made), ""), 26)
@@ -228,25 +228,19 @@ def write_statistics(book: Book) -> None:
 
 def _statistics(book: Book, identity: Identity, fact: StatisticsFact, place: tuple[str, str]) -> Code | None:
     table, attributes = book.tables[place].name, book.tables[place].attributes
-    before, _, rest = fact.definition.rpartition(" FROM ")
-    head, _, listed = before.partition(" ON ")
-    if " ON " in listed or not rest:
+    if not attributes.keys() >= set(fact.columns):
         return None
-    keys: list[Code] = []
-    for each in items_in(listed):
-        name = unquoted(each)
-        plain = re.fullmatch(r'"(?:[^"]|"")+"|[\w$]+', each) is not None and name in attributes
-        inside = each[1:-1] if each.startswith("(") and each.endswith(")") else each
-        made = attribute_of(table, attributes[name]) if plain else condition_on(book, place, inside, "str")
+    keys = [attribute_of(table, attributes[each]) for each in fact.columns]
+    for each in fact.expressions:
+        made = condition_on(book, place, each, "str")
         if made is None:
             return None
         keys.append(made)
-    kinds = re.search(r" \(([a-z, ]+)\)$", head)
     return call(
         "statistics",
         text(identity.name),
         *keys,
-        kinds=literal(kinds[1].split(", ")) if kinds else None,
+        kinds=literal(list(fact.kinds)) if fact.kinds else None,
         target=None if fact.target is None else str(fact.target),
         comment=None if fact.comment is None else text(fact.comment),
     )
