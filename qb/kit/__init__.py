@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from qb.kit.proving.errors import NotProved
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.proving.prove_migration import prove_migration
+    from qb.kit.pushing.push import Pushed, PushedStatement, PushPlan, push
     from qb.kit.reader import introspect
     from qb.kit.rehearsing.ephemeral import Ephemeral, ephemeral
     from qb.kit.rehearsing.rehearse import Rehearsed, rehearse
@@ -200,6 +201,10 @@ _HOMES = {
     "prove_written": "qb.kit.generating.prove_written",
     "ProvedFile": "qb.kit.generating.prove_written",
     "ProvedPlan": "qb.kit.proving.prove",
+    "push": "qb.kit.pushing.push",
+    "Pushed": "qb.kit.pushing.push",
+    "PushedStatement": "qb.kit.pushing.push",
+    "PushPlan": "qb.kit.pushing.push",
     "QueryProblem": "qb.kit.verifying.report",
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
@@ -361,6 +366,10 @@ __all__ = [
     "prove_written",
     "ProvedFile",
     "ProvedPlan",
+    "push",
+    "Pushed",
+    "PushedStatement",
+    "PushPlan",
     "QueryProblem",
     "raw_uses",
     "RawUse",
