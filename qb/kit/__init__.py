@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qb.kit.config import Config
     from qb.kit.config_choice import ChosenDatabase, choose
     from qb.kit.config_file import read_config
+    from qb.kit.developing import Developed, dev
     from qb.kit.difference import Difference, differences
     from qb.kit.diffs.compare import diff
     from qb.kit.diffs.value import Diff, ObjectChange
@@ -129,6 +130,8 @@ _HOMES = {
     "data_step": "qb.kit.running.data_steps",
     "DatabaseAddress": "qb.kit.sources.source",
     "DataStep": "qb.kit.running.data_steps",
+    "dev": "qb.kit.developing",
+    "Developed": "qb.kit.developing",
     "Diagnosis": "qb.kit.examination.diagnosis",
     "Diff": "qb.kit.diffs.value",
     "diff": "qb.kit.diffs.compare",
@@ -294,6 +297,8 @@ __all__ = [
     "data_step",
     "DatabaseAddress",
     "DataStep",
+    "dev",
+    "Developed",
     "Diagnosis",
     "Diff",
     "diff",

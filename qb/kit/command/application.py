@@ -35,6 +35,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "squash": "Make migrations",
     # Without migrations
     "push": "Without migrations",
+    "dev": "Without migrations",
     # Run migrations
     "migrate": "Run migrations",
     "deploy": "Run migrations",

@@ -86,7 +86,7 @@ def perform(
             return questions_left(error)
         said = more
     done = unwrap(found)
-    return Reply(done, show=lambda: shown(done, dry_run=dry_run), exit_code=done.exit_code)
+    return Reply(done, show=lambda: what_was_pushed(done, dry_run=dry_run), exit_code=done.exit_code)
 
 
 def show_plan(plan: PushPlan, *, json: bool) -> None:
@@ -106,7 +106,7 @@ def past(plan: PushPlan) -> list[str]:
     ]
 
 
-def shown(done: Pushed, *, dry_run: bool) -> str:
+def what_was_pushed(done: Pushed, *, dry_run: bool) -> str:
     """What it came to."""
     if not done.plan.statements:
         return "\n".join((*past(done.plan), "nothing to do: the database is what the schema says"))

@@ -83,6 +83,8 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it was run: not in a dry run, and not where there is nothing to do."""
     left: tuple[str, ...] = ()
     """The objects that are not what the schema says, after all."""
+    major: int
+    """The version that the schema was made for: that of the server, unless another one is said."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -143,12 +145,12 @@ def push(
         planned = _planned(sides, hints, renamed)
         past = tuple(each.id for each in unwrap(Journal(journal).read(db)))
         if planned.empty:
-            return Success(Pushed(plan=PushPlan(past=past)))
+            return Success(Pushed(plan=PushPlan(past=past), major=target))
         guards = _answered(db, sides, planned, renamed, allow)
         shown = _shown(planned, frozenset(guards), past)
         on_plan(shown)
         if dry_run:
-            return Success(Pushed(plan=shown))
+            return Success(Pushed(plan=shown, major=target))
         text = "".join(f"{each};\n" for each in guards.values()) + plan_sql(planned.up)
         with runner_session(db, Journal(journal), patience, on_progress, journaled=False) as runner:
             try:
@@ -159,7 +161,7 @@ def push(
                 raise
         found = only_ours(unwrap(introspect(db)), sides.ours, journal=journal)
         left = diff(after, found, ours=sides.ours).changes
-        return Success(Pushed(plan=shown, applied=True, left=tuple(str(each.identity) for each in left)))
+        return Success(Pushed(plan=shown, applied=True, left=tuple(str(each.identity) for each in left), major=target))
     except (KitError, DbError, DefinitionError) as error:
         return Failure(error)
 
