@@ -74,7 +74,7 @@ def perform(
     keep_backups: Annotated[int, typer.Option(min=1, help="How many backups of a database stay.")] = 5,
     ephemeral: Annotated[
         bool,
-        typer.Option("--ephemeral", help="On a server that is thrown away, all of it: up, down, and up again."),
+        typer.Option("--ephemeral", help="On a server that is thrown away: up, down, up again, seeds twice, guards."),
     ] = False,
     each: Each = None,
     org: Org = None,
@@ -170,6 +170,7 @@ def _tried(
     after: tuple[RepeatableSql, ...],
 ) -> Reply[Ephemeral]:
     from qb.kit.rehearsing.ephemeral import ephemeral
+    from qb.kit.seeding.seeds import load_seeds
 
     replays = replays_of(invocation, database)
     done = unwrap(
@@ -179,6 +180,8 @@ def _tried(
             ours=replays.ours,
             before=before,
             after=after,
+            seeds=unwrap(load_seeds(database.seeds, folder=database.config.folder)),
+            guarded=invocation.schema(database) if database.schema else None,
             journal=database.journal,
             major=replays.major,
             cache=replays.cache,
