@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     "qb generate --hint rename:users.name=users.full_name",
     "qb generate --hint 'fill:users.slug=lower(name)'",
     "qb generate --allow drop-column:quotes.total --json",
+    "qb generate --expand --hint rename:users.name=users.full_name",
     "qb generate --custom --name 'count visits'",
 )
 def perform(
@@ -34,6 +35,9 @@ def perform(
     allow: Allow = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="All in one transaction: for a database that is small, or new.")
+    ] = False,
+    expand: Annotated[
+        bool, typer.Option("--expand", help="In several migrations, so that old code and new code both run meanwhile.")
     ] = False,
     custom: Annotated[
         bool, typer.Option("--custom", help="Empty files, for SQL of one's own; qb prove tries it.")
@@ -71,6 +75,7 @@ def perform(
                 hints=said.hints,
                 allow=said.allow,
                 plain=plain,
+                expand=expand,
                 dry_run=dry_run,
                 layout=database.layout,
                 prefix=database.prefix,
@@ -94,10 +99,13 @@ def perform(
 def _shown(made: Generated, *, dry_run: bool) -> str:
     if made.id is None:
         return "nothing has changed"
-    lines = [f"-- {made.id}, up", made.up, "-- down", made.down] if dry_run else [*made.files]
+    lines: list[str] = []
+    for each in (made, *made.more):
+        lines += [f"-- {each.id}, up", each.up, "-- down", each.down] if dry_run else each.files
     lines.append(f"proved up and down, with {made.rows} rows")
     if made.unfilled:
         lines.append(f"no row could be made for {', '.join(made.unfilled)}")
-    if made.down_loses:
-        lines.append(f"the way back loses {', '.join(made.down_loses)}")
+    lost = dict.fromkeys(name for each in (made, *made.more) for name in each.down_loses)
+    if lost:
+        lines.append(f"the way back loses {', '.join(lost)}")
     return "\n".join(lines)
