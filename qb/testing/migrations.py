@@ -19,8 +19,8 @@ class MigrationCase:
     __slots__ = ("history", "id")
 
     def __init__(self, history: History, id: str) -> None:
-        self.history = history
-        self.id = id
+        self.history: History = history
+        self.id: str = id
 
     def __str__(self) -> str:
         return self.id

@@ -50,6 +50,7 @@ TESTS = {
     "tests/tables/chronos/test_published.py": "a program of coroutines: its queries are those of the others",
     "tests/tables/promptliano/test_async.py": "a program of coroutines: its queries are those of the others",
     "tests/test_testing.py": "fixtures are written twice",
+    "tests/testing/test_own_database.py": "fixtures are written twice",
     "tests/typing/test_typing.py": "it runs coroutines that the type checkers have read",
 }
 """Modules of tests with coroutines that are no source, and why."""

@@ -74,7 +74,8 @@ class ModelTypes:
     """The types of one catalog; `names` are the variables of enums and domains."""
 
     def __init__(self, catalog: Catalog, names: Mapping[Identity, str]) -> None:
-        self.catalog, self.names = catalog, names
+        self.catalog: Catalog = catalog
+        self.names: Mapping[Identity, str] = names
 
     def of(self, type_: str, collation: str | None = None) -> ModelType:
         """A type as the server writes it, `numeric(6,2)[]`."""

@@ -20,7 +20,8 @@ def migration_name(steps: Sequence[PlanStep]) -> str:
     'add users slug'
     """
     found = list(dict.fromkeys((_VERBS.get(each.verb, "change"), each.identity) for each in steps))
-    told = [pair for pair in found if pair[1].kind in ("table", "column", "view")] or found
+    moved = [("rebuild", each) for _, each in found if each.kind == "rows"]  # of a table that goes and comes, and stays
+    told = moved + [pair for pair in found if pair[1].kind in ("table", "column", "view")] or found
     if not told:
         return "change"
     verb, identity = told[0]

@@ -17,7 +17,8 @@ class SeededSource:
     """A source that gives values as people write them, by a seed."""
 
     def __init__(self, seed: int | str) -> None:
-        self.depth, self._random = 0, random.Random(seed)
+        self.depth: int = 0
+        self._random = random.Random(seed)
 
     def integer(self, low: int, high: int, *, spread: bool = False) -> int:
         """A whole number, near to what people count with."""

@@ -40,7 +40,8 @@ class TypeScriptTypes:
     """What types are, of one catalog. `shown` are the schemas that stand in the file."""
 
     def __init__(self, catalog: Catalog, shown: Collection[str]) -> None:
-        self.catalog, self.shown = catalog, shown
+        self.catalog: Catalog = catalog
+        self.shown: Collection[str] = shown
 
     def of(self, type_: str) -> str:
         """A type as the server writes it, `numeric(6,2)[]`, without NULL."""

@@ -77,7 +77,7 @@ class Moving:
                 yield each
         for was, now in self.tables.items():
             yield self._aside(was, [ends.pop(self.sides.new_name(each)) for each in (was, *trees[was])])
-            yield self._over(was, now)
+            yield from self._over(was, now)
         yield from ends.values()
 
     def _aside(self, was: Identity, ends: list[PlanAction]) -> PlanAction:
@@ -106,7 +106,7 @@ class Moving:
             elif not other.generated and not conversion("x", fact.type, other.type).keeps:
                 yield loss_name("narrow", column)
 
-    def _over(self, was: Identity, now: Identity) -> PlanAction:
+    def _over(self, was: Identity, now: Identity) -> Iterator[PlanAction]:
         aside = _aside(was)
         named = self.sides.new_name(was)
         there, here = dotted(aside, named.name), dotted(now.schema, now.name)
@@ -130,14 +130,11 @@ class Moving:
                 sequence = string_literal(dotted(counter[0].schema, counter[0].name))
                 counts.append(f"SELECT pg_catalog.setval({sequence}, last_value, is_called) FROM {old}")
         into, taken = ", ".join(each for each, _ in columns), ", ".join(each for _, each in columns)
-        lines = [
-            f"INSERT INTO {here} ({into}) OVERRIDING SYSTEM VALUE SELECT {taken} FROM {there}",
-            *counts,
-            f"DROP TABLE {there}",
-            f"DROP SCHEMA {quoted(aside)}",
-        ]
-        rows = _rows(now)
-        return PlanAction("create", rows, tuple(lines), frozenset((rows,)), needs=frozenset(needs), says=_SAYS)
+        copied, rows = Identity("copy", now.schema, "", now.name), _rows(now)
+        insert = f"INSERT INTO {here} ({into}) OVERRIDING SYSTEM VALUE SELECT {taken} FROM {there}"
+        yield PlanAction("create", copied, (insert,), frozenset((copied,)), needs=frozenset(needs), says=_SAYS)
+        ends = *counts, f"DROP TABLE {there}", f"DROP SCHEMA {quoted(aside)}"
+        yield PlanAction("create", rows, ends, frozenset((rows,)), needs=frozenset((copied,)))
 
 
 def _tree(table: Identity, sides: Sides, *, before: bool) -> Iterator[Identity]:

@@ -152,6 +152,11 @@ def _orphans(sides: Sides) -> Iterator[str]:
             schema, target = name_parts(fact.target)
             mine = [quoted(name) for name in fact.columns]
             filled = " AND ".join(f"x.{name} IS NOT NULL" for name in mine)
+            own = (Identity("column", each.schema, each.table, name) for name in fact.columns)
+            if " MATCH FULL" in fact.definition and any(one in sides.dropped for one in own):  # comes back as NULL
+                some = " OR ".join(f"x.{name} IS NOT NULL" for name in mine)
+                yield f"DELETE FROM {dotted(each.schema, each.table)} AS x WHERE {some}"
+                continue
             columns = zip(mine, fact.target_columns, strict=False)
             pairs = " AND ".join(f"x.{one} = y.{quoted(other)}" for one, other in columns)
             whole = Identity("table", schema, "", target)

@@ -55,7 +55,9 @@ def check_pair(tx: Tx, before: Catalog, after: Catalog, ours: Ours, *, plain: bo
     kept = kept_tables(sides, closure)
     with tx.transaction(rollback=True) as inner:
         fill_and_fit(inner, sides, closure, made)
-        inner.run(Script(trusted("SET LOCAL session_replication_role = origin"))).unwrap()
+        inner.run(
+            Script(trusted("SET LOCAL session_replication_role = origin"), "SET CONSTRAINTS ALL IMMEDIATE")
+        ).unwrap()
         rows = sums(inner, kept, after=False)
         found = _at(inner, made.up, after, ours)
         assert sums(inner, kept, after=True) == rows
