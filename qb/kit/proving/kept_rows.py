@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import msgspec
 
@@ -31,8 +31,9 @@ class KeptTable(msgspec.Struct, frozen=True):
     """Whether its rows are in partitions, before and after."""
 
 
-def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
-    """Those that are in both; of their columns those that hold values of their own and are of the same type.
+def kept_tables(sides: Sides, closure: Closure, filled: Container[Identity] = ()) -> tuple[KeptTable, ...]:
+    """Those that are in both; of their columns those that hold values of their own and are of the same type, but for
+    what is `filled`.
 
     Of a table that loses a partition, with its rows, the other partitions are looked at one by one.
     """
@@ -58,7 +59,7 @@ def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
                 continue
             if column in closure.converted and of.type != other.type:
                 continue
-            if any((need.schema, need.name) in rows for need in sides.before.catalog.needs(column)):
+            if column in filled or any((need.schema, need.name) in rows for need in sides.before.catalog.needs(column)):
                 continue
             pairs.append((column.name, now.name))
         to = sides.after.get(sides.now[table])
