@@ -46,7 +46,9 @@ def shadows() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def same_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hypothesis draws numbers and texts that stand in whatever modules are loaded: others behind other tests."""
+    """Hypothesis draws numbers and texts that stand in whatever modules are loaded, and keeps them from one test to the
+    next: others behind other tests."""
     monkeypatch.setattr(providers, "_get_local_constants", Constants)
+    monkeypatch.setattr(providers, "CONSTANTS_CACHE", type(providers.CONSTANTS_CACHE)(1024))

@@ -37,7 +37,6 @@ PARTS = [(0, 18), (1, 18), (2, 18), (3, 18), (4, 16)]
 THROUGH_CANONICAL = 10
 """Of so many one goes through `canonical` itself, which connects each time; the rest to where it has them made."""
 SLOW = [HealthCheck.too_slow]
-pytestmark = pytest.mark.usefixtures("same_draws")
 
 
 class Place(NamedTuple):

@@ -23,7 +23,6 @@ PARTS = 2
 """In how many tests, so that several processes share them."""
 CHAIN = 5
 """Pairs that begin with one random schema, one after another."""
-pytestmark = pytest.mark.usefixtures("same_draws")
 
 
 def check(db: Database, wanted: Schema, data: st.DataObject, count: int = CHAIN) -> None:
