@@ -11,7 +11,7 @@ from qb import Database, connect, create_all, schema, sql, trusted
 from qb.kit import introspect
 from qb.types.identifier import quoted
 from tables.scratch import scratch_database
-from tests.kit.lived.copied import Copied, changes
+from tests.lived.copied import Copied, changes
 
 THEIRS = {"supabase_chat": "auth", "chronos": "theirs", "archetype": "kysely"}
 """The modules of what somebody else makes in the same database."""
