@@ -34,6 +34,9 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "renumber": "Make migrations",
     "revert": "Make migrations",
     "squash": "Make migrations",
+    # Without migrations
+    "push": "Without migrations",
+    "dev": "Without migrations",
     # Run migrations
     "migrate": "Run migrations",
     "deploy": "Run migrations",

@@ -78,7 +78,7 @@ def perform(
     ] = False,
     ephemeral: Annotated[
         bool,
-        typer.Option("--ephemeral", help="On a server that is thrown away, all of it: up, down, and up again."),
+        typer.Option("--ephemeral", help="On a server that is thrown away: up, down, up again, seeds twice, guards."),
     ] = False,
     each: Each = None,
     org: Org = None,
@@ -180,6 +180,7 @@ def _tried(
     after: tuple[RepeatableSql, ...],
 ) -> Reply[Ephemeral]:
     from qb.kit.rehearsing.ephemeral import ephemeral
+    from qb.kit.seeding.seeds import load_seeds
 
     replays = replays_of(invocation, database)
     done = unwrap(
@@ -189,6 +190,8 @@ def _tried(
             ours=replays.ours,
             before=before,
             after=after,
+            seeds=unwrap(load_seeds(database.seeds, folder=database.config.folder)),
+            guarded=invocation.schema(database) if database.schema else None,
             journal=database.journal,
             major=replays.major,
             cache=replays.cache,

@@ -126,9 +126,11 @@ class SegmentRunner:
             return
         _Segments(self, migration, cut, begun, "undoing").run(start)
 
-    def repeat(self, file: Migration, note: Callable[[OwnSession], None]) -> None:
-        """Run SQL that is no migration, in one transaction with what notes it."""
-        cut = cut_migration(file.up, file.file)
+    def repeat(
+        self, file: Migration, note: Callable[[OwnSession], None], cut: tuple[SqlSegment, ...] | None = None
+    ) -> None:
+        """Run SQL that is no migration, in one transaction with what notes it; or as somebody has cut it."""
+        cut = cut_migration(file.up, file.file) if cut is None else cut
         self.at, self.keeping.on = (file.id, 0, len(cut)), False
         if cut:
             _Repeated(self, file, cut, note).run(0)
