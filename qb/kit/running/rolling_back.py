@@ -52,6 +52,7 @@ def rollback(
     count: int = 1,
     *,
     to: str | None = None,
+    everything: bool = False,
     unknown: bool = False,
     journal: str = "qb",
     dry_run: bool = False,
@@ -59,8 +60,8 @@ def rollback(
     rules: MigrationRules = MigrationRules(),
     on_progress: OnProgress = silent,
 ) -> RollingBack:
-    """Undo the last migrations of a database: so many, or all behind `to`, which stays; with `unknown` those that the
-    history has not, by the downs that the journal has kept.
+    """Undo the last migrations of a database: so many, or all behind `to`, which stays, or `everything`; with `unknown`
+    those that the history has not, by the downs that the journal has kept.
 
     A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with. A number counts from
     what is there now: who cannot know whether the last call was done says `to`.
@@ -85,7 +86,7 @@ def rollback(
     try:
         stays = None if to is None else unwrap(history.find(to)).id
         standing = standing_of(history, unwrap(book.read(db)))
-        chosen = _chosen(standing, count, stays, unknown=unknown)
+        chosen = _chosen(standing, len(standing.rows) if everything else count, stays, unknown=unknown)
         if dry_run or not chosen:
             left = tuple(each.id for each in standing.rows)
             lost = _purged(unwrap(KeptBook(book).read(db)), chosen)

@@ -10,12 +10,12 @@ import msgspec
 from qb.errors.outcome import unwrap
 from qb.kit.config import Migrator
 from qb.kit.history.history_files import DOWN
-from qb.kit.history.losses import same_loss
+from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import allowed_in
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
-from qb.kit.running.keeping.dropping import lost_by, why_not_kept
+from qb.kit.running.keeping.dropping import why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -97,9 +97,12 @@ def needed(migration: Migration, *, down: bool = False) -> Iterator[_Named]:
     recorded = {same_loss(each) for each in (*migration.allowed, *allowed_in(text))}
     file = file or (DOWN if down else migration.id)
     found = {each.number: each.loses for each in steps} if steps and not migration.edited else None
-    for segment in cut_migration(text, file):
+    cut = cut_migration(text, file)
+    static = losses(text, file) if found is None else ()
+    for segment in cut:
         for number, each in enumerate(segment.statements, segment.first):
-            for name in lost_by(each.text) if found is None else found.get(number, ()):
+            said = [one.name for one in static if (one.line, one.column) == (each.line, each.column)]
+            for name in said if found is None else found.get(number, ()):
                 yield _Named(name, file, each.line, same_loss(name) in recorded, each.text)
 
 
