@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/app-pgdump.html
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress

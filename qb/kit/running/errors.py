@@ -365,3 +365,18 @@ class HalfSquashed(KitError):
             f"{self.file}: {self.migration} replaces {', '.join(self.missing)}, too, which this database has not, "
             f"while it has {self.there[-1]}: run those from the files as they were before, and then go on with these"
         )
+
+
+@dataclass(repr=False, eq=False)
+class MovedOn(KitError):
+    """While somebody waited to undo something, others have run more."""
+
+    migrations: tuple[str, ...]
+    code: ClassVar[str] = "moved-on"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __str__(self) -> str:
+        some = ", ".join(self.migrations[:3]) + (", ..." if len(self.migrations) > 3 else "")
+        return (
+            f"others have run {some} while this waited for them: nothing was undone; see `qb status`, and say it again"
+        )
