@@ -29,6 +29,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Make migrations
     "generate": "Make migrations",
     "prove": "Make migrations",
+    "promote": "Make migrations",
     "merge": "Make migrations",
     "renumber": "Make migrations",
     "revert": "Make migrations",

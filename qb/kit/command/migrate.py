@@ -209,11 +209,16 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
         lines += [f"--   loses {name}" for name in each.loses]
         lines += [f"--   keeps {name}" for name in each.keeps]
         segment = 0
+        expected = {} if each.forecast is None else {one.line: one for one in each.forecast.statements if one.tables}
         for statement in each.statements:
             if statement.segment != segment:
                 segment = statement.segment
                 lines.append(f"--   {segment}. {'in one transaction' if statement.transactional else 'by itself'}")
+            if (found := expected.get(statement.line)) is not None:
+                lines.append(f"--   {found}")
             lines.append(f"{statement.sql};")
+        if expected:
+            lines.append(f"-- {each.forecast}")
     if dry_run:
         lines += [f"-- run again, as it has changed: {each}" for each in done.repeated]
         return "\n".join(lines) if lines else "nothing to do"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
 
+from qb.errors import DefinitionError
+from qb.errors.outcome import Failure
+from qb.kit.errors import KitError
 from qb.kit.history.history import History
 from qb.kit.running.comparing_catalogs import LookAtCatalog
 from qb.kit.running.migrating import Migrating, migrate
@@ -14,6 +18,17 @@ from qb.kit.running.segment_runner import Patience
 from qb.run.database.connect import connect
 
 K = TypeVar("K")
+
+
+@dataclass(repr=False, eq=False)
+class UnreadableAddress(KitError):
+    """The address of one of the databases is none; nothing of it is shown."""
+
+    message: str
+    code: ClassVar[str] = "unreadable-address"
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def migrate_each(
@@ -33,6 +48,7 @@ def migrate_each(
     """Run the migrations that each of some databases has not yet, one database after another, and say what became of
     each: one that fails stops none of the others. Addresses are without a pooler in between; all else is as for
     `migrate`. `on_begin` is told each key before its database is asked.
+    Errors: those of `migrate`, and `UnreadableAddress`.
 
     >>> from qb.kit import migrate_each
     >>> from qb.kit.history.history import history_of
@@ -45,7 +61,12 @@ def migrate_each(
     found: dict[K, Migrating] = {}
     for key, address in addresses.items():
         on_begin(key)
-        with connect(address, max_size=2) as db:
+        try:
+            one = connect(address, max_size=2)
+        except DefinitionError as error:
+            found[key] = Failure(UnreadableAddress(str(error)))
+            continue
+        with one as db:
             found[key] = migrate(
                 db,
                 history,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
@@ -21,7 +22,7 @@ from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, Step
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.keeping.keeping import Keeping
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
-from qb.kit.running.settling import StepNote, StepOutcome, note_before, settle_step
+from qb.kit.running.settling import StepNote, StepOutcome, concurrent, note_before, settle_step
 from qb.kit.running.supabase_book import SupabaseBook
 from qb.kit.sql_file import FileStatement
 from qb.run.database.database import Database
@@ -254,18 +255,30 @@ class _Segments:
             note = note_before(self.session, statement.text)
         text = msgspec.json.encode(note).decode()
         self.apart(segment, lambda: self.line(segment.number - 1, step=segment.number, note=text))
-        self.session.run(f"SET lock_timeout = {int(left * 1000)}")
         try:
-            rows = self.statement(statement)
+            with self.longer(statement, left):
+                rows = self.statement(statement)
         except (StepFailed, _NotYet):
             if self.session.open:
                 self.apart(segment, lambda: self.journal.failed(self.session, self.migration.id))
                 self.row = self.journal.row(self.session, self.migration.id)
             raise
+        return self.finish(segment, rows)
+
+    @contextmanager
+    def longer(self, statement: FileStatement, left: float) -> Generator[None]:
+        """All the patience that is left, for what keeps nobody waiting in line; unless the migration says how long."""
+        own = str(int(self.runner.patience.lock_timeout * 1000))
+        asked = "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'"
+        if not concurrent(statement.text) or self.session.rows(asked) != [(own,)]:
+            yield
+            return
+        self.session.run(f"SET lock_timeout = {int(left * 1000)}")
+        try:
+            yield
         finally:
             if self.session.at_rest:
-                self.session.run(f"SET lock_timeout = {int(self.runner.patience.lock_timeout * 1000)}")
-        return self.finish(segment, rows)
+                self.session.run(f"SET lock_timeout = {own}")
 
     def finish(self, segment: SqlSegment, rows: int) -> None:
         """Note that a step outside of a transaction is done."""
