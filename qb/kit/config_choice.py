@@ -56,6 +56,8 @@ class ChosenDatabase(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[str, ...]
     outputs: Mapping[str, Path]
     journal: str
+    each: str | None
+    """What names many databases for the same migrations."""
     coexist: tuple[Migrator, ...]
     strict: bool
     verbose: bool
@@ -189,6 +191,7 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
         seeds=said.seeds,
         outputs={key: folder / path for key, path in msgspec.structs.asdict(said.outputs).items() if path is not None},
         journal=said.journal,
+        each=said.each,
         coexist=said.coexist,
         strict=said.strict,
         verbose=said.verbose,

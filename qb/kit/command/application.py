@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from qb.kit.command.frame.each import with_each_said
 from qb.kit.command.frame.reply import Reply, problem_of
 from qb.kit.command.frame.screen import answered
 from qb.kit.command.frame.shell_command import ShellCommand
@@ -80,7 +81,7 @@ class QbGroup(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        given = sys.argv[1:] if args is None else list(args)
+        given = with_each_said(sys.argv[1:] if args is None else list(args))
         try:
             code = super().main(given, prog_name, complete_var, False, windows_expand_args, **extra)
         except (EOFError, KeyboardInterrupt, typer.Abort):

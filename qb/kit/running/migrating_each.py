@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from qb.kit.history.history import History
+from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import LookAtCatalog
-from qb.kit.running.migrating import Migrating, migrate
+from qb.kit.running.migrating import Commutes, Migrating, migrate
+from qb.kit.running.repeatable import RepeatableSql
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.segment_runner import Patience
@@ -25,13 +27,18 @@ def migrate_each(
     dry_run: bool = False,
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
+    before: tuple[RepeatableSql, ...] = (),
+    after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
+    commutes: Commutes | None = None,
+    backups: Callable[[K, str], Backups | None] = lambda key, address: None,
     on_begin: Callable[[K], None] = lambda _: None,
     on_progress: OnProgress = silent,
 ) -> dict[K, Migrating]:
     """Run the migrations that each of some databases has not yet, one database after another, and say what became of
     each: one that fails stops none of the others. Addresses are without a pooler in between; all else is as for
-    `migrate`. `on_begin` is told each key before its database is asked.
+    `migrate`. `backups` gives of a key and its address where its backups go. `on_begin` is told each key before its
+    database is asked.
 
     >>> from qb.kit import migrate_each
     >>> from qb.kit.history.history import history_of
@@ -53,7 +60,11 @@ def migrate_each(
                 dry_run=dry_run,
                 patience=patience,
                 rules=rules,
+                before=before,
+                after=after,
                 look=look,
+                commutes=commutes,
+                backups=backups(key, address),
                 on_progress=on_progress,
             )
     return found
