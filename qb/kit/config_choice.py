@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
-from qb.declare.ours import matching
 from qb.errors import DefinitionError
 from qb.errors.outcome import Failure, Success
 from qb.kit.config import Config, DatabaseConfig, Migrator
@@ -316,6 +315,10 @@ def refuse_unless_free(database: ChosenDatabase, what: str) -> None:
 
 
 def _ours(config: Config, said: DatabaseConfig, name: str) -> Filter:
+    if not (said.schemas or said.include or said.exclude):
+        return Filter()
+    from qb.declare.ours import matching  # which loads all that declares
+
     try:
         return matching(schemas=said.schemas, names=said.include, leave=said.exclude)
     except DefinitionError as error:
