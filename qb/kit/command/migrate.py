@@ -20,7 +20,7 @@ from qb.kit.command.frame.running import (
     Confirm,
     DryRun,
     LockTimeout,
-    Wait,
+    ServerWait,
     backups_of,
     history_of_config,
     looking,
@@ -62,7 +62,7 @@ def perform(
         str | None, typer.Option(metavar="NAME", help="The last one to run: its name, its number, or a part of both.")
     ] = None,
     dry_run: DryRun = False,
-    wait: Wait = 60.0,
+    wait: ServerWait = None,
     lock_timeout: LockTimeout = 2.0,
     allow: Allow = None,
     confirm: Confirm = None,
@@ -111,7 +111,7 @@ def perform(
             history, rules, before, after, to, dry_run, patience_of(wait, lock_timeout), backup, keep_backups, keep
         )
         return _each(invocation, database, addresses, asked)
-    db = invocation.connect(database, direct=True)
+    db = invocation.connect(database, direct=True, wait=wait)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
         done = unwrap(
             migrate(
