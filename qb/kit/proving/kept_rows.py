@@ -56,7 +56,7 @@ def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
                 continue
             if table in closure.anew and of.type != other.type:
                 continue
-            if column in closure.converted and of.type != other.type:
+            if of.type != other.type and _is_converted(sides, closure, column):
                 continue
             if any((need.schema, need.name) in rows for need in sides.before.catalog.needs(column)):
                 continue
@@ -65,6 +65,15 @@ def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
         parted = isinstance(to, TableFact) and to.partition_key is not None
         found.append(KeptTable(table, sides.now[table], tuple(pairs), (fact.partition_key is not None, parted)))
     return tuple(found)
+
+
+def _is_converted(sides: Sides, closure: Closure, column: Identity) -> bool:
+    """Whether the values of a column become others, or those of one that it inherits."""
+    fact = sides.before.get(Identity("table", column.schema, "", column.table))
+    above = (name_parts(each) for each in fact.inherits) if isinstance(fact, TableFact) else ()
+    return column in closure.converted or any(
+        _is_converted(sides, closure, Identity("column", *each, column.name)) for each in above
+    )
 
 
 def _goes(sides: Sides, table: Identity) -> bool:
