@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +17,7 @@ from qb.kit.command.frame.shell_command import shell_command
 if TYPE_CHECKING:
     from qb.kit.generating.generate import Generated
     from qb.kit.generating.questions import Question
+    from qb.kit.running.forecasting import Forecast
 
 
 @shell_command(
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     "qb generate --hint rename:users.name=users.full_name",
     "qb generate --hint 'fill:users.slug=lower(name)'",
     "qb generate --allow drop-column:quotes.total --json",
-    "qb generate --against postgresql://localhost/shop",
     "qb generate --expand --hint rename:users.name=users.full_name",
+    "qb generate --against postgresql://localhost/shop",
     "qb generate --custom --name 'count visits'",
 )
 def perform(
@@ -103,13 +103,13 @@ def perform(
         said = more
     made = unwrap(found)
     if against is not None and made.id is not None:
-        first, *others = _forecasts(invocation, against, (made, *made.more))
-        made = replace(first, more=tuple(others))
+        told = [replace(each, forecast=_forecast(invocation, against, each)) for each in (made, *made.more)]
+        made = replace(told[0], more=tuple(told[1:]))
     return Reply(made, show=lambda: _shown(made, dry_run=dry_run))
 
 
-def _forecasts(invocation: Invocation, against: str, made: Sequence[Generated]) -> list[Generated]:
-    """With what they meet in a database, by its address or its name in the config: only read."""
+def _forecast(invocation: Invocation, against: str, made: Generated) -> Forecast:
+    """What it meets in a database, by its address or its name in the config: only read."""
     from qb.errors.outcome import unwrap
     from qb.kit.running.forecasting import forecast
     from qb.run.server.url import redact
@@ -118,7 +118,7 @@ def _forecasts(invocation: Invocation, against: str, made: Sequence[Generated]) 
         db = invocation.open(against, "database of --against", redact(against))
     else:
         db = invocation.connect(invocation.database(against))
-    return [replace(each, forecast=unwrap(forecast(db, each.migration))) for each in made]
+    return unwrap(forecast(db, made.migration))
 
 
 def _shown(made: Generated, *, dry_run: bool) -> str:
@@ -133,8 +133,9 @@ def _shown(made: Generated, *, dry_run: bool) -> str:
     lost = dict.fromkeys(name for each in (made, *made.more) for name in each.down_loses)
     if lost:
         lines.append(f"the way back loses {', '.join(lost)}")
-    for each in (made, *made.more):
-        if each.forecast is not None:
-            lines += [f"{each.id}, statement {one.number}: {one}" for one in each.forecast.statements if one.tables]
-            lines.append(str(each.forecast))
+    for one in (made, *made.more):
+        if one.forecast is not None:
+            of = f"{one.id}, " if made.more else ""
+            lines += [f"{of}statement {each.number}: {each}" for each in one.forecast.statements if each.tables]
+            lines.append(str(one.forecast))
     return "\n".join(lines)

@@ -194,8 +194,17 @@ def generate(
 def _generated(whole: Migration, draft: Draft, files: tuple[str, ...]) -> Generated:
     seen, planned = draft.seen, draft.planned
     lost = _lost(planned.down)
-    made = Generated(whole.id, whole.up, whole.down or "", files, planned.loses, lost, seen.rows, seen.empty)
-    return msgspec.structs.replace(made, steps=whole.up_steps)
+    return Generated(
+        whole.id,
+        whole.up,
+        whole.down or "",
+        files,
+        planned.loses,
+        lost,
+        seen.rows,
+        seen.empty,
+        steps=whole.up_steps,
+    )
 
 
 def _lost(steps: Sequence[PlanStep]) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def steps(
         *Changing(sides, closure, making, labels).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
     ]
-    actions = list(Moving(sides, closure).actions(actions))
+    actions = list(Moving(sides, closure, filled).actions(actions))
     if not plain:
         actions = list(Gentle(sides, closure).actions(actions))
     found = [*ordered_actions(first), *named, *ordered_actions(actions)]

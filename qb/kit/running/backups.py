@@ -6,12 +6,14 @@ https://www.postgresql.org/docs/current/app-pgdump.html
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -20,6 +22,7 @@ from qb.kit.running.backup_errors import BackupFailed, NoBackupTool
 from qb.run.server.url import with_password_apart
 
 _ENDING: Final = ".dump"
+_BEHIND_NAME: Final = r"-\d{8}_\d{6}-before-.*" + re.escape(_ENDING)
 
 
 class Backups(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,21 +32,23 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     """Of the database, without a pooler in between."""
     name: str = "default"
-    """What its files begin with."""
+    """What its files begin with; what would be no part of a file's name is written as in a URL."""
     keep: int = 5
     """How many of this database stay; older ones are removed once a new one is there."""
 
     def take(self, migration: str, major: int, *, now: datetime | None = None) -> Path:
         """Write the backup before a migration, in pg_dump's custom format: pg_restore reads it. It appears once it is
-        whole. Raises `NoBackupTool` and `BackupFailed`."""
+        whole, and nobody else may read it. Raises `NoBackupTool` and `BackupFailed`."""
         tool = dump_tool(major)
         address, password = with_password_apart(self.address)
         when = (now or datetime.now(UTC)).strftime("%Y%m%d_%H%M%S")
-        path = self.folder / f"{self.name}-{when}-before-{migration}{_ENDING}"
+        path = self.folder / f"{self._begin}-{when}-before-{quote(migration, safe=' ')}{_ENDING}"
         part = path.with_suffix(".part")
         command = [str(tool), "--format=custom", "--no-password", f"--file={part}", f"--dbname={address}"]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             environ = {**os.environ, **({} if password is None else {"PGPASSWORD": password})}
             done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
             if done.returncode:
@@ -61,7 +66,13 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
 
     def there(self) -> tuple[Path, ...]:
         """The backups of this database, the oldest first."""
-        return tuple(sorted(self.folder.glob(f"{self.name}-*-before-*{_ENDING}")))
+        ours = re.compile(re.escape(self._begin) + _BEHIND_NAME)
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return tuple(sorted(each for each in found if ours.fullmatch(each.name)))
+
+    @property
+    def _begin(self) -> str:
+        return quote(self.name, safe=" ")
 
 
 def dump_tool(major: int, *, environ: Mapping[str, str] = os.environ) -> Path:

@@ -12,7 +12,7 @@ from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.running.cutting import cut_migration
-from qb.kit.running.settling import index_table
+from qb.kit.running.wanted_index import wanted_index
 from qb.kit.sql_file import FileStatement
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -179,8 +179,8 @@ class _Work(NamedTuple):
 def _works(statement: FileStatement, record: StepRecord | None) -> Iterator[_Work]:
     if record is None:
         return
-    if (table := index_table(statement.text)) is not None:
-        yield _Work(table.replace('"', ""), table, "builds an index of")
+    if (index := wanted_index(statement.text)) is not None:
+        yield _Work(index.table.replace('"', ""), index.table, "builds an index of")
         return
     done = (*record.rewrites, *record.scans)
     for name in dict.fromkeys((*record.locks, *done)):

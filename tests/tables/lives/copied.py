@@ -1,4 +1,4 @@
-"""A copy of a system's code that is edited as its engineers would, and the command that reads it."""
+"""A copy of the systems' code that is edited as their engineers would, and the command that reads it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tests.documents import ROOT
 
+SYSTEMS: Final = "promptliano", "pivotal", "supabase_chat", "chronos", "archetype"
 _CONFIG: Final = """
-[tool.qb.databases.default]
+[tool.qb.databases.{0}]
 url = "env:DATABASE_URL"
-schema = "tables.{}:schema"
+schema = "tables.{0}:schema"
+migrations = "migrations/{0}"
 prefix = "index"
 coexist = ["alembic", "directus", "kysely"]
 """
@@ -72,15 +76,11 @@ def _change(text: str) -> Change:
 
 
 class Copied:
-    """The code of all systems in a folder, with a config for one of them."""
+    """The code of all systems in a folder, with a config for each."""
 
-    def __init__(self, folder: Path, system: str, url: str) -> None:
+    def __init__(self, folder: Path, begun: subprocess.Popen[str]) -> None:
         self.folder = folder
-        for each in ("tables", "codecs"):
-            shutil.copytree(ROOT / each, folder / each, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "pyproject.toml").write_text(_CONFIG.format(system), encoding="utf-8")
-        paths = os.pathsep.join([str(folder), str(folder / "codecs")])
-        self.environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": paths, "NO_COLOR": "1"}
+        self.begun = begun
 
     def edit(self, edits: tuple[Edit, ...]) -> None:
         for each in edits:
@@ -89,32 +89,33 @@ class Copied:
             assert text.count(each.old) == 1, f"{each.file} has {text.count(each.old)} times:\n{each.old}"
             file.write_text(text.replace(each.old, each.new), encoding="utf-8")
 
-    def run(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def run(self, system: str, url: str, *words: str) -> tuple[int, dict[str, Any]]:
         """A command, as it exits and what it says."""
-        command = [str(Path(sys.executable).with_name("qb")), *words, "--json"]
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.stdout.startswith("{"), done.stdout + done.stderr
-        said: dict[str, Any] = json.loads(done.stdout)
-        return done.returncode, said
+        asked = {"words": [*words, "--database", system, "--json"], "environment": {"DATABASE_URL": url}}
+        assert self.begun.stdin is not None
+        assert self.begun.stdout is not None
+        self.begun.stdin.write(json.dumps(asked) + "\n")
+        self.begun.stdin.flush()
+        code = int(self.begun.stdout.readline())
+        output, errors = ((self.folder / name).read_text(encoding="utf-8") for name in ("output", "errors"))
+        assert output.startswith("{"), output + errors
+        said: dict[str, Any] = json.loads(output)
+        return code, said
 
-    def qb(self, *words: str) -> dict[str, Any]:
-        """One that does what it is to do."""
-        code, said = self.run(*words)
-        assert code == 0, f"qb {' '.join(words)}: {code}\n{json.dumps(said['problems'], indent=1)}"
-        return said
 
-    def generate(self, change: Change) -> str:
-        """The migration of a change: its way up."""
-        self.edit(change.edits)
-        said = self.qb("generate", "--name", change.name, *change.words)
-        return str(said["data"]["up"])
-
-    def rollback(self, count: int) -> None:
-        """Undo so many, with all that they lose."""
-        words = "rollback", "--count", str(count)
-        code, said = self.run(*words)
-        lost = re.findall(r"[a-z]+(?:-[a-z]+)?:[^;:]+(?=;|$)", said["problems"][0]["message"]) if code else []
-        if code:
-            self.qb(*words, *(f"--allow={each}" for each in lost))
+@contextmanager
+def copied(folder: Path) -> Generator[Copied]:
+    """The copy, as long as the block runs."""
+    for each in ("tables", "codecs"):
+        shutil.copytree(ROOT / each, folder / each, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "pyproject.toml").write_text("".join(map(_CONFIG.format, SYSTEMS)), encoding="utf-8")
+    paths = os.pathsep.join(map(str, (ROOT, folder / "codecs")))
+    environment = {**os.environ, "PYTHONPATH": paths, "NO_COLOR": "1"}
+    command = [sys.executable, "-P", str(Path(__file__).with_name("forked.py"))]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as begun:
+        try:
+            yield Copied(folder, begun)
+        finally:
+            begun.kill()
