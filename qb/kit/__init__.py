@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qb.kit.config import Config
     from qb.kit.config_choice import ChosenDatabase, choose
     from qb.kit.config_file import read_config
+    from qb.kit.developing import Developed, dev
     from qb.kit.difference import Difference, differences
     from qb.kit.diffs.compare import diff
     from qb.kit.diffs.value import Diff, ObjectChange
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from qb.kit.proving.errors import NotProved
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.proving.prove_migration import prove_migration
+    from qb.kit.pushing.push import Pushed, PushedStatement, PushPlan, push
     from qb.kit.reader import introspect
     from qb.kit.rehearsing.ephemeral import Ephemeral, ephemeral
     from qb.kit.rehearsing.rehearse import Rehearsed, rehearse
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.expecting import expects
+    from qb.kit.running.keeping.purging import KeptLoss, Purged, purge
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
@@ -128,6 +131,8 @@ _HOMES = {
     "data_step": "qb.kit.running.data_steps",
     "DatabaseAddress": "qb.kit.sources.source",
     "DataStep": "qb.kit.running.data_steps",
+    "dev": "qb.kit.developing",
+    "Developed": "qb.kit.developing",
     "Diagnosis": "qb.kit.examination.diagnosis",
     "Diff": "qb.kit.diffs.value",
     "diff": "qb.kit.diffs.compare",
@@ -170,6 +175,7 @@ _HOMES = {
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
     "json_schema_document": "qb.kit.outputs.json_documents",
+    "KeptLoss": "qb.kit.running.keeping.purging",
     "lacking": "qb.kit.needed",
     "lint": "qb.kit.running.linting",
     "LintedSql": "qb.kit.running.linting",
@@ -200,6 +206,12 @@ _HOMES = {
     "prove_written": "qb.kit.generating.prove_written",
     "ProvedFile": "qb.kit.generating.prove_written",
     "ProvedPlan": "qb.kit.proving.prove",
+    "purge": "qb.kit.running.keeping.purging",
+    "Purged": "qb.kit.running.keeping.purging",
+    "push": "qb.kit.pushing.push",
+    "Pushed": "qb.kit.pushing.push",
+    "PushedStatement": "qb.kit.pushing.push",
+    "PushPlan": "qb.kit.pushing.push",
     "QueryProblem": "qb.kit.verifying.report",
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
@@ -289,6 +301,8 @@ __all__ = [
     "data_step",
     "DatabaseAddress",
     "DataStep",
+    "dev",
+    "Developed",
     "Diagnosis",
     "Diff",
     "diff",
@@ -331,6 +345,7 @@ __all__ = [
     "introspect",
     "introspect_async",
     "json_schema_document",
+    "KeptLoss",
     "lacking",
     "lint",
     "LintedSql",
@@ -361,6 +376,12 @@ __all__ = [
     "prove_written",
     "ProvedFile",
     "ProvedPlan",
+    "purge",
+    "Purged",
+    "push",
+    "Pushed",
+    "PushedStatement",
+    "PushPlan",
     "QueryProblem",
     "raw_uses",
     "RawUse",

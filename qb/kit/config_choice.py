@@ -293,6 +293,25 @@ def refuse_change(database: ChosenDatabase, what: str) -> None:
         raise Refused(str(config.file), config.line(place), place, message)
 
 
+def refuse_unless_free(database: ChosenDatabase, what: str) -> None:
+    """Raises `Refused` where a database is not owned, or protected: `what` is for one's own alone.
+
+    >>> from qb.kit.config_file import config_of
+    >>> config = config_of("[tool.qb.databases.shop]\\nprotected = true", "/srv/pyproject.toml")
+    >>> refuse_unless_free(choose(config, environ={}).unwrap(), "qb push")
+    Traceback (most recent call last):
+    ...
+    qb.kit.errors.Refused: /srv/pyproject.toml:2: tool.qb.databases.shop.protected: ...
+    """
+    refuse_change(database, f"{what} changes nothing")
+    if database.protected:
+        config, place = database.config, ".".join((*ROOT, database.name, "protected"))
+        said = config.databases[database.name].protected
+        why = "it is true" if said is True else "it is not said, and the server is not on this machine"
+        message = f"{why}, so {what} changes nothing on {database.shown}: qb generate and qb migrate do, by migrations"
+        raise Refused(str(config.file), config.line(place), place, message)
+
+
 def _ours(config: Config, said: DatabaseConfig, name: str) -> Filter:
     try:
         return matching(schemas=said.schemas, names=said.include, leave=said.exclude)

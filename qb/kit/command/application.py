@@ -33,11 +33,15 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "renumber": "Make migrations",
     "revert": "Make migrations",
     "squash": "Make migrations",
+    # Without migrations
+    "push": "Without migrations",
+    "dev": "Without migrations",
     # Run migrations
     "migrate": "Run migrations",
     "deploy": "Run migrations",
     "rehearse": "Run migrations",
     "rollback": "Run migrations",
+    "purge": "Run migrations",
     "status": "Run migrations",
     "audit": "Run migrations",
     "lint": "Run migrations",

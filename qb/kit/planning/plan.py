@@ -89,7 +89,7 @@ def steps(
     sides = Sides(before, after, ours, hints)
     closure = Closure(sides)
     filled = ColumnFills(sides.after, fills, back=back)
-    making = Makes(sides.after, GivenByDefault(_standing(sides), sides.after), filled)
+    making = Makes(sides.after, GivenByDefault(_standing(sides), sides.after), filled, sides.before)
     made = frozenset(closure.made)
     schemas = [each for each in made if each.kind == "schema"]
     first = list(making.actions(schemas)) if sides.renamed else []

@@ -97,6 +97,11 @@ def test_backup_ephemeral_and_rehearse(tmp_path: Path, url: str) -> None:
     (backup,) = (folder / "kept").iterdir()
     assert done.output == f"1 migration applied, the last one is 0001_notes\nbackup: kept/{backup.name}\n"
     assert run("rehearse", "--schema-only", folder=folder, SHOP=url).output == "nothing is to be run\n"
+    seeded = shop(tmp_path, 'seeds = ["more.sql"]')
+    (folder / "more.sql").write_text("INSERT INTO notes (id) VALUES (1)")
+    twice = run("migrate", "--ephemeral", folder=seeded, SHOP=url)
+    assert twice.code == 3
+    assert "the seed more.sql is not the same twice: public.notes: 1 rows became 2" in twice.output
     shop(tmp_path, _0002_bad="CREATE TABLE more ();\n---\nSELECT 1;")
     wrong = run("migrate", "--ephemeral", "--json", folder=folder, SHOP=url).reply()
     assert wrong.code == 3

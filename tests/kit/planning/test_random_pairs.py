@@ -7,8 +7,6 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
 from qb import Database
 from qb.kit import ours_of
@@ -30,12 +28,6 @@ CHAIN = 5
 def check(db: Database, wanted: Schema, data: st.DataObject, count: int = CHAIN) -> None:
     with db.transaction(rollback=True) as tx:
         check_pairs(tx, wanted, ours_of(wanted), data.draw, count)
-
-
-@pytest.fixture(autouse=True)
-def same_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hypothesis draws numbers and texts that stand in whatever modules are loaded: other pairs behind other tests."""
-    monkeypatch.setattr(providers, "_get_local_constants", Constants)
 
 
 @settings(samples(10), derandomize=True, suppress_health_check=[HealthCheck.too_slow])

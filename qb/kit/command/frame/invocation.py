@@ -59,6 +59,10 @@ class Invocation:
             self._config = unwrap(read_config(self.file))
         return self._config
 
+    def read_again(self) -> None:
+        """The config is read anew when it is asked for next."""
+        self._config = None
+
     def database(self, name: str | None = None) -> ChosenDatabase:
         """A database of the config: the named one, else that of --database, else the only one, or "default".
 

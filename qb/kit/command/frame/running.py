@@ -44,6 +44,10 @@ LockTimeout: TypeAlias = Annotated[
 Allow: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="WHAT", help="What may be lost, as drop-column:quotes.total; once for each.")
 ]
+Hint: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HINT", help="What is renamed, or what rows get: rename:users.name=users.full_name."),
+]
 Confirm: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="The name of the database: a protected one asks for it."),
