@@ -11,9 +11,8 @@ QB, TESTS = ROOT / "qb", ROOT / "tests"
 BESIDE = {"benchmarks": "benchmarks", "tables": "tables", "tools": "tools"}
 """Folders of tests of what stands beside the library."""
 
-ACROSS = {"costs", "faults", "lived", "typing"}
-"""What goes through all rooms: what work costs, faults in whatever runs, whole lives of databases, what checkers say of
-all that is public."""
+ACROSS = {"costs", "faults", "typing"}
+"""What goes through all rooms: what work costs, faults in whatever runs, what checkers say of all that is public."""
 
 MODULES = sorted(path.relative_to(TESTS) for path in TESTS.rglob("test_*.py"))
 ROOMS = sorted({module.parent for module in MODULES} - {Path()})

@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from qb.kit.planning.fingerprint import fingerprint
     from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
     from qb.kit.planning.plan import plan
+    from qb.kit.promoting.promote import Promoted, promote
+    from qb.kit.promoting.promotion import Promotion
+    from qb.kit.promoting.rejects import PromotionReject, promotion_rejects
     from qb.kit.proving.errors import NotProved
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.proving.prove_migration import prove_migration
@@ -77,6 +80,7 @@ if TYPE_CHECKING:
     from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.expecting import expects
+    from qb.kit.running.forecasting import Forecast, StatementForecast, TableForecast, WorkRates, forecast
     from qb.kit.running.keeping.purging import KeptLoss, Purged, purge
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
@@ -159,6 +163,8 @@ _HOMES = {
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
+    "Forecast": "qb.kit.running.forecasting",
+    "forecast": "qb.kit.running.forecasting",
     "generate": "qb.kit.generating.generate",
     "generate_custom": "qb.kit.generating.custom",
     "generate_rows": "qb.kit.seeding.generating_rows",
@@ -201,6 +207,11 @@ _HOMES = {
     "plan": "qb.kit.planning.plan",
     "PlannedImport": "qb.kit.importing.sqlite_plan",
     "PlanStep": "qb.kit.planning.migration_plan",
+    "promote": "qb.kit.promoting.promote",
+    "Promoted": "qb.kit.promoting.promote",
+    "Promotion": "qb.kit.promoting.promotion",
+    "promotion_rejects": "qb.kit.promoting.rejects",
+    "PromotionReject": "qb.kit.promoting.rejects",
     "prove": "qb.kit.proving.prove",
     "prove_migration": "qb.kit.proving.prove_migration",
     "prove_written": "qb.kit.generating.prove_written",
@@ -241,9 +252,11 @@ _HOMES = {
     "SqlFile": "qb.kit.sources.source",
     "squash": "qb.kit.reworking.squashing",
     "Squashed": "qb.kit.reworking.squashing",
+    "StatementForecast": "qb.kit.running.forecasting",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "table_status": "qb.kit.reworking.table_status",
+    "TableForecast": "qb.kit.running.forecasting",
     "tables_of": "qb.kit.tables_found",
     "TablesStatus": "qb.kit.reworking.table_status",
     "TableStatus": "qb.kit.reworking.table_status",
@@ -260,6 +273,7 @@ _HOMES = {
     "verify": "qb.kit.verifying.verify",
     "which_applied": "qb.kit.reworking.recognizing",
     "WhichApplied": "qb.kit.reworking.recognizing",
+    "WorkRates": "qb.kit.running.forecasting",
     "write_outputs": "qb.kit.outputs.output_files",
 }
 
@@ -329,6 +343,8 @@ __all__ = [
     "Fact",
     "Finding",
     "fingerprint",
+    "Forecast",
+    "forecast",
     "generate",
     "generate_custom",
     "generate_rows",
@@ -371,6 +387,11 @@ __all__ = [
     "plan",
     "PlannedImport",
     "PlanStep",
+    "promote",
+    "Promoted",
+    "Promotion",
+    "promotion_rejects",
+    "PromotionReject",
     "prove",
     "prove_migration",
     "prove_written",
@@ -411,9 +432,11 @@ __all__ = [
     "SqlFile",
     "squash",
     "Squashed",
+    "StatementForecast",
     "status",
     "StepBatch",
     "table_status",
+    "TableForecast",
     "tables_of",
     "TablesStatus",
     "TableStatus",
@@ -430,5 +453,6 @@ __all__ = [
     "verify",
     "which_applied",
     "WhichApplied",
+    "WorkRates",
     "write_outputs",
 ]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
-from qb.declare.ours import matching
 from qb.errors import DefinitionError
 from qb.errors.outcome import Failure, Success
 from qb.kit.config import Config, DatabaseConfig, Migrator
@@ -56,6 +55,8 @@ class ChosenDatabase(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[str, ...]
     outputs: Mapping[str, Path]
     journal: str
+    each: str | None
+    """What names many databases for the same migrations."""
     coexist: tuple[Migrator, ...]
     strict: bool
     verbose: bool
@@ -189,6 +190,7 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
         seeds=said.seeds,
         outputs={key: folder / path for key, path in msgspec.structs.asdict(said.outputs).items() if path is not None},
         journal=said.journal,
+        each=said.each,
         coexist=said.coexist,
         strict=said.strict,
         verbose=said.verbose,
@@ -313,6 +315,10 @@ def refuse_unless_free(database: ChosenDatabase, what: str) -> None:
 
 
 def _ours(config: Config, said: DatabaseConfig, name: str) -> Filter:
+    if not (said.schemas or said.include or said.exclude):
+        return Filter()
+    from qb.declare.ours import matching  # which loads all that declares
+
     try:
         return matching(schemas=said.schemas, names=said.include, leave=said.exclude)
     except DefinitionError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from qb.errors.outcome import Failure
 from qb.kit.command.frame.asking import Answers, asked, questions_left
@@ -16,6 +17,7 @@ from qb.kit.command.frame.shell_command import shell_command
 if TYPE_CHECKING:
     from qb.kit.generating.generate import Generated
     from qb.kit.generating.questions import Question
+    from qb.kit.running.forecasting import Forecast
 
 
 @shell_command(
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     "qb generate --hint 'fill:users.slug=lower(name)'",
     "qb generate --allow drop-column:quotes.total --json",
     "qb generate --expand --hint rename:users.name=users.full_name",
+    "qb generate --against postgresql://localhost/shop",
     "qb generate --custom --name 'count visits'",
 )
 def perform(
@@ -42,6 +45,12 @@ def perform(
     custom: Annotated[
         bool, typer.Option("--custom", help="Empty files, for SQL of one's own; qb prove tries it.")
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="A database to say sizes and times of, or one of the config; it is only read."
+        ),
+    ] = None,
     dry_run: DryRun = False,
 ) -> Reply[Generated | list[Question]]:
     """Write the migration from the last one to what the schema says, and its way back.
@@ -93,7 +102,23 @@ def perform(
             return questions_left(error)
         said = more
     made = unwrap(found)
+    if against is not None and made.id is not None:
+        told = [replace(each, forecast=_forecast(invocation, against, each)) for each in (made, *made.more)]
+        made = replace(told[0], more=tuple(told[1:]))
     return Reply(made, show=lambda: _shown(made, dry_run=dry_run))
+
+
+def _forecast(invocation: Invocation, against: str, made: Generated) -> Forecast:
+    """What it meets in a database, by its address or its name in the config: only read."""
+    from qb.errors.outcome import unwrap
+    from qb.kit.running.forecasting import forecast
+    from qb.run.server.url import redact
+
+    if "://" in against or "=" in against:
+        db = invocation.open(against, "database of --against", redact(against))
+    else:
+        db = invocation.connect(invocation.database(against))
+    return unwrap(forecast(db, made.migration))
 
 
 def _shown(made: Generated, *, dry_run: bool) -> str:
@@ -108,4 +133,9 @@ def _shown(made: Generated, *, dry_run: bool) -> str:
     lost = dict.fromkeys(name for each in (made, *made.more) for name in each.down_loses)
     if lost:
         lines.append(f"the way back loses {', '.join(lost)}")
+    for one in (made, *made.more):
+        if one.forecast is not None:
+            of = f"{one.id}, " if made.more else ""
+            lines += [f"{of}statement {each.number}: {each}" for each in one.forecast.statements if each.tables]
+            lines.append(str(one.forecast))
     return "\n".join(lines)

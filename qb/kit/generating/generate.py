@@ -31,7 +31,7 @@ from qb.kit.generating.renamed import as_hint, declared_renames
 from qb.kit.generating.replay import replayed
 from qb.kit.history.adding import add_migration
 from qb.kit.history.history_files import catalog_file
-from qb.kit.history.migration import Migration
+from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.ours.value import Ours, ours_of
@@ -39,6 +39,7 @@ from qb.kit.planning.fingerprint import JOURNAL
 from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.planning.plan import plan
 from qb.kit.proving.prove import prove
+from qb.kit.running.forecasting import Forecast
 from qb.kit.shadow import canonical
 from qb.model.filter import Filter
 from qb.model.schema import Schema
@@ -64,6 +65,15 @@ class Generated(msgspec.Struct, frozen=True):
     """Tables that no row could be made for: of their rows nothing is proved."""
     more: tuple[Generated, ...] = ()
     """The migrations that follow it, of a change that is made in several."""
+    steps: tuple[StepRecord, ...] = ()
+    """What was seen of each statement of the up."""
+    forecast: Forecast | None = None
+    """What it meets in a database that somebody has named; never in the files."""
+
+    @property
+    def migration(self) -> Migration:
+        """What `forecast` takes."""
+        return Migration(id=self.id or "", up=self.up, down=self.down, up_steps=self.steps)
 
 
 Generating: TypeAlias = Success[Generated] | Failure[DbError | KitError | DefinitionError, Generated]
@@ -184,7 +194,17 @@ def generate(
 def _generated(whole: Migration, draft: Draft, files: tuple[str, ...]) -> Generated:
     seen, planned = draft.seen, draft.planned
     lost = _lost(planned.down)
-    return Generated(whole.id, whole.up, whole.down or "", files, planned.loses, lost, seen.rows, seen.empty)
+    return Generated(
+        whole.id,
+        whole.up,
+        whole.down or "",
+        files,
+        planned.loses,
+        lost,
+        seen.rows,
+        seen.empty,
+        steps=whole.up_steps,
+    )
 
 
 def _lost(steps: Sequence[PlanStep]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.constraints import add_constraint, concurrently
 from qb.kit.planning.ddl.sql_names import name_of_table
 from qb.kit.planning.ddl.tables import not_null_of
+from qb.kit.planning.parted_indexes import PartedIndexes
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import Sides
 from qb.model.object import Identity
@@ -37,6 +38,7 @@ class Gentle:
 
     def __init__(self, sides: Sides, closure: Closure) -> None:
         self.sides: Final = sides
+        self.closure: Final = closure
         self.major: Final = sides.after.catalog.version // 10_000
         self.fills: Final[dict[Identity, PlanAction]] = {}
         """What writes values into columns that are there, so far."""
@@ -47,8 +49,15 @@ class Gentle:
 
     def actions(self, actions: Iterable[PlanAction]) -> Iterator[PlanAction]:
         """The actions, those that are done in steps as several."""
-        for each in actions:
-            yield from self._steps(each)
+        known = list(actions)
+        parted = PartedIndexes(self.sides, self.closure, known)
+        for each in known:
+            if each.identity in parted.parts and each.verb == "create":
+                yield from parted.steps(each)
+            elif each.identity not in parted.below or each.verb != "alter":
+                yield from self._steps(each)
+            elif (rest := parted.follows(each)) is not None:
+                yield rest
 
     def _steps(self, each: PlanAction) -> Iterator[PlanAction]:
         identity, fact = each.identity, self.sides.after.get(each.identity)

@@ -13,6 +13,7 @@ from typing import Final
 from qb.frozen import with_parts
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.table import TableFact
+from qb.kit.history.losses import SET_ASIDE
 from qb.kit.planning.action import PlanAction
 from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import Closure
@@ -165,4 +166,4 @@ def _rows(now: Identity) -> Identity:
 
 def _aside(was: Identity) -> str:
     """A schema that nobody else has, and that is the same on any day."""
-    return f"qb_aside_{sha256(str(was).encode()).hexdigest()[:12]}"
+    return f"{SET_ASIDE}{sha256(str(was).encode()).hexdigest()[:12]}"

@@ -59,7 +59,7 @@ def kept_tables(sides: Sides, closure: Closure, filled: Container[Identity] = ()
             if table in closure.anew and of.type != other.type:
                 continue
             back: str | None = quoted(now.name)
-            if column in closure.converted and of.type != other.type:
+            if of.type != other.type and _is_converted(sides, closure, column):
                 back = read_as_before(quoted(now.name), of.type, other.type)
             if back is None:
                 continue
@@ -70,6 +70,15 @@ def kept_tables(sides: Sides, closure: Closure, filled: Container[Identity] = ()
         parted = isinstance(to, TableFact) and to.partition_key is not None
         found.append(KeptTable(table, sides.now[table], tuple(pairs), (fact.partition_key is not None, parted)))
     return tuple(found)
+
+
+def _is_converted(sides: Sides, closure: Closure, column: Identity) -> bool:
+    """Whether the values of a column become others, or those of one that it inherits."""
+    fact = sides.before.get(Identity("table", column.schema, "", column.table))
+    above = (name_parts(each) for each in fact.inherits) if isinstance(fact, TableFact) else ()
+    return column in closure.converted or any(
+        _is_converted(sides, closure, Identity("column", *each, column.name)) for each in above
+    )
 
 
 def _goes(sides: Sides, table: Identity) -> bool:

@@ -107,7 +107,8 @@ class ProofRun:
         """The database before, with what is not ours in it, too: ours refers to that."""
         empty = self.read()
         known = {each.name for each in empty if each.kind == "role"}
-        new = {each.name for each in self.sides.created if each.kind == "role"}
+        coming = (*self.sides.created, *self.sides.renamed.values())
+        new = {each.name for each in coming if each.kind == "role"}
         there = self.after if self.place.own else (*self.before, *self.after)
         made = {each.name for each in self.before if each.kind == "role"} if self.place.own else set[str]()
         roles = sorted({each.name for each in there if each.kind == "role"} - known - new - made)

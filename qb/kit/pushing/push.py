@@ -39,6 +39,7 @@ from qb.kit.reader import introspect
 from qb.kit.running.errors import StepFailed
 from qb.kit.running.journal import Journal
 from qb.kit.running.other_migrators import refuse_others
+from qb.kit.running.repeated_run import run_repeated
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
@@ -230,11 +231,11 @@ def _run(runner: SegmentRunner, text: str) -> None:
     cut = segments(text, _FILE)
     whole = SqlSegment(1, tuple(statement for each in cut for statement in each.statements))
     try:
-        runner.repeat(migration, _noted, (whole,))
+        run_repeated(runner, migration, _noted, cut=(whole,))
     except StepFailed as error:
         if error.cause.sqlstate != _VALUE_TOO_NEW:
             raise
-        runner.repeat(migration, _noted, cut)
+        run_repeated(runner, migration, _noted, cut=cut)
 
 
 def _noted(_: OwnSession) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -10,12 +10,12 @@ import msgspec
 from qb.errors.outcome import unwrap
 from qb.kit.config import Migrator
 from qb.kit.history.history_files import DOWN
-from qb.kit.history.losses import same_loss
+from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import allowed_in
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
-from qb.kit.running.keeping.dropping import lost_by, why_not_kept
+from qb.kit.running.keeping.dropping import why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -23,6 +23,7 @@ from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
 _OF_TABLES: Final = ("drop-table", "truncate", "delete", "update")
+_NOTHING: Final[Mapping[str, int]] = {}
 _OF_COLUMNS: Final = ("drop-column", "retype", "narrow")
 
 
@@ -72,11 +73,23 @@ def refuse_unproved(rules: MigrationRules, chosen: Sequence[Migration]) -> None:
 
 
 def refuse_losses(
-    db: Db, rules: MigrationRules, chosen: Sequence[Migration], *, down: bool = False, keep: bool = False
+    db: Db,
+    rules: MigrationRules,
+    chosen: Sequence[Migration],
+    *,
+    down: bool = False,
+    keep: bool = False,
+    done: Mapping[str, int] = _NOTHING,
 ) -> None:
-    """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept."""
+    """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept. `done`
+    says how many segments are done already of one that was begun: the rest is asked for."""
     said = set(map(same_loss, rules.allow))
-    found = [loss for each in chosen for loss in needed(each, down=down) if same_loss(loss.name) not in said]
+    found = [
+        loss
+        for each in chosen
+        for loss in needed(each, down=down, done=done.get(each.id, 0))
+        if same_loss(loss.name) not in said
+    ]
     if keep:
         places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
         if lost := tuple((name, file, line, why) for name, file, line, why in places if why is not None):
@@ -89,17 +102,20 @@ def refuse_losses(
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
 
 
-def needed(migration: Migration, *, down: bool = False) -> Iterator[_Named]:
-    """What a migration loses: as it was found when it was made, else as its text says."""
+def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterator[_Named]:
+    """What a migration loses behind so many segments: as it was found when it was made, else as its text says."""
     text = (migration.down or "") if down else migration.up
     file = migration.down_file if down else migration.file
     steps = migration.down_steps if down else migration.up_steps
     recorded = {same_loss(each) for each in (*migration.allowed, *allowed_in(text))}
     file = file or (DOWN if down else migration.id)
     found = {each.number: each.loses for each in steps} if steps and not migration.edited else None
-    for segment in cut_migration(text, file):
+    cut = cut_migration(text, file)
+    static = losses(text, file) if found is None else ()
+    for segment in cut[done:]:
         for number, each in enumerate(segment.statements, segment.first):
-            for name in lost_by(each.text) if found is None else found.get(number, ()):
+            said = [one.name for one in static if (one.line, one.column) == (each.line, each.column)]
+            for name in said if found is None else found.get(number, ()):
                 yield _Named(name, file, each.line, same_loss(name) in recorded, each.text)
 
 

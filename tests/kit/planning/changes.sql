@@ -635,9 +635,11 @@ COMMENT ON INDEX "it's ""%" IS 'x';
 @ divided by another expression
 CREATE TABLE p (id int, t text) PARTITION BY LIST (lower(t));
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('it''s %', NULL);
+CREATE TABLE p2 PARTITION OF p DEFAULT;
 =>
 CREATE TABLE p (id int, t text) PARTITION BY RANGE ((id * 2));
 CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (5);
+CREATE TABLE p2 PARTITION OF p DEFAULT;
 
 @ a table is of a type, and of another one
 CREATE TYPE one AS (a int, b text);
@@ -660,3 +662,10 @@ ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 < (int4, int8);
 =>
 CREATE OPERATOR FAMILY f USING btree;
 ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 < (int4, int8), OPERATOR 3 = (int4, int8);
+
+@ a column that others inherit is of another type
+CREATE TABLE t (a int, b numeric(9, 2));
+CREATE TABLE u (c int) INHERITS (t);
+=>
+CREATE TABLE t (a text, b boolean);
+CREATE TABLE u (c int) INHERITS (t);

@@ -51,7 +51,7 @@ def test_a_history_is_tried_up_down_and_up_again(cache: Path) -> None:
     twice = ephemeral(in_line(migration("0001_a", "", "")), after=[view, once], cache=cache).unwrap()
     (wrong,) = (each for each in twice.steps if each.wrong)
     assert wrong.what == "repeatable SQL twice"
-    assert "w.sql: " in wrong.wrong[0]
+    assert "w.sql:1: it cannot be run a second time" in wrong.wrong[0]
 
 
 @pytest.mark.slow

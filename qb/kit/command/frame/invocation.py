@@ -164,11 +164,11 @@ class Invocation:
         """What is at an address; closed when the command ends. Raises `UnreachableDatabase` and `ServerTooOld`."""
         from qb.kit.examination.reaching import may_come, way_in, when_it_comes
         from qb.kit.examination.server import OLDEST, VERSION
-        from qb.run.database.connect import connect
+        from qb.run.database.plain_connect import plain_connect
         from qb.run.server.url import whole_address
 
         whole = whole_address(url, os.environ)  # another database may have the environment when it connects once more
-        db = self._stack.enter_context(connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
+        db = self._stack.enter_context(plain_connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
         said = db.one(VERSION)
         if wait and isinstance(said, Failure) and may_come(said.failure()):
             if not self.json:

@@ -117,11 +117,12 @@ def backups_of(folder: Path | None, database: ChosenDatabase, keep: int) -> Back
 
 def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:
     """The fingerprint of what is ours of a database: as the config and its schema say."""
-    from qb.kit.ours.value import Ours, ours_of
-    from qb.kit.planning.fingerprint import fingerprint
-    from qb.kit.reader import introspect
 
     def look(db: Db) -> Outcome[str]:
+        from qb.kit.ours.value import Ours, ours_of
+        from qb.kit.planning.fingerprint import fingerprint
+        from qb.kit.reader import introspect
+
         ours = Ours((database.ours,))
         if database.schema:
             ours = ours_of(invocation.schema(database), within=database.ours)

@@ -17,8 +17,8 @@ from qb import Database, connect, create_all, schema
 from qb.kit import Catalog, diff, introspect
 from qb.kit.shadow_server import cache_folder, worthless_server
 from tables.scratch import scratch_database
-from tests.lived.contents import Told, contents, lost
-from tests.lived.copied import SYSTEMS, Copied, changes, copied
+from tests.tables.lives.contents import Told, contents, lost
+from tests.tables.lives.copied import SYSTEMS, Copied, changes, copied
 
 THEIRS = {"supabase_chat": "auth", "chronos": "theirs", "archetype": "kysely"}
 """The modules of what somebody else makes in the same database."""
