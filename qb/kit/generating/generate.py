@@ -26,7 +26,7 @@ from qb.kit.generating.questions import (
     open_questions,
 )
 from qb.kit.generating.renamed import as_hint, declared_renames
-from qb.kit.generating.replay import replayed
+from qb.kit.generating.replay import keep_head, replayed
 from qb.kit.generating.step_records import step_note, step_records
 from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History
@@ -164,6 +164,8 @@ def generate(
         written = add_migration(folder, whole, layout)
         if isinstance(written, Failure):
             return Failure(written.failure())
+        if shadow is None:
+            keep_head(history, whole, planned.up, before, after, ours, major=target, cache=cache)
         files = (*map(str, written.unwrap()), str(_show_head(Path(folder) / catalog_file(layout), after, ours)))
     return Success(
         Generated(id, whole.up, whole.down or "", files, planned.loses, _lost(planned.down), seen.rows, seen.empty)
