@@ -34,6 +34,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Make migrations
     "generate": "Make migrations",
     "prove": "Make migrations",
+    "promote": "Make migrations",
     "merge": "Make migrations",
     "renumber": "Make migrations",
     "revert": "Make migrations",
@@ -46,6 +47,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "deploy": "Run migrations",
     "rehearse": "Run migrations",
     "rollback": "Run migrations",
+    "purge": "Run migrations",
     "status": "Run migrations",
     "audit": "Run migrations",
     "lint": "Run migrations",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from qb.errors.outcome import Failure
 from qb.kit.command.frame.asking import Answers, asked, questions_left
@@ -16,6 +17,7 @@ from qb.kit.command.frame.shell_command import shell_command
 if TYPE_CHECKING:
     from qb.kit.generating.generate import Generated
     from qb.kit.generating.questions import Question
+    from qb.kit.running.forecasting import Forecast
 
 
 @shell_command(
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     "qb generate --hint rename:users.name=users.full_name",
     "qb generate --hint 'fill:users.slug=lower(name)'",
     "qb generate --allow drop-column:quotes.total --json",
+    "qb generate --expand --hint rename:users.name=users.full_name",
+    "qb generate --against postgresql://localhost/shop",
     "qb generate --custom --name 'count visits'",
 )
 def perform(
@@ -35,9 +39,18 @@ def perform(
     plain: Annotated[
         bool, typer.Option("--plain", help="All in one transaction: for a database that is small, or new.")
     ] = False,
+    expand: Annotated[
+        bool, typer.Option("--expand", help="In several migrations, so that old code and new code both run meanwhile.")
+    ] = False,
     custom: Annotated[
         bool, typer.Option("--custom", help="Empty files, for SQL of one's own; qb prove tries it.")
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="A database to say sizes and times of, or one of the config; it is only read."
+        ),
+    ] = None,
     dry_run: DryRun = False,
 ) -> Reply[Generated | list[Question]]:
     """Write the migration from the last one to what the schema says, and its way back.
@@ -71,6 +84,7 @@ def perform(
                 hints=said.hints,
                 allow=said.allow,
                 plain=plain,
+                expand=expand,
                 dry_run=dry_run,
                 layout=database.layout,
                 prefix=database.prefix,
@@ -88,16 +102,40 @@ def perform(
             return questions_left(error)
         said = more
     made = unwrap(found)
+    if against is not None and made.id is not None:
+        told = [replace(each, forecast=_forecast(invocation, against, each)) for each in (made, *made.more)]
+        made = replace(told[0], more=tuple(told[1:]))
     return Reply(made, show=lambda: _shown(made, dry_run=dry_run))
+
+
+def _forecast(invocation: Invocation, against: str, made: Generated) -> Forecast:
+    """What it meets in a database, by its address or its name in the config: only read."""
+    from qb.errors.outcome import unwrap
+    from qb.kit.running.forecasting import forecast
+    from qb.run.server.url import redact
+
+    if "://" in against or "=" in against:
+        db = invocation.open(against, "database of --against", redact(against))
+    else:
+        db = invocation.connect(invocation.database(against))
+    return unwrap(forecast(db, made.migration))
 
 
 def _shown(made: Generated, *, dry_run: bool) -> str:
     if made.id is None:
         return "nothing has changed"
-    lines = [f"-- {made.id}, up", made.up, "-- down", made.down] if dry_run else [*made.files]
+    lines: list[str] = []
+    for each in (made, *made.more):
+        lines += [f"-- {each.id}, up", each.up, "-- down", each.down] if dry_run else each.files
     lines.append(f"proved up and down, with {made.rows} rows")
     if made.unfilled:
         lines.append(f"no row could be made for {', '.join(made.unfilled)}")
-    if made.down_loses:
-        lines.append(f"the way back loses {', '.join(made.down_loses)}")
+    lost = dict.fromkeys(name for each in (made, *made.more) for name in each.down_loses)
+    if lost:
+        lines.append(f"the way back loses {', '.join(lost)}")
+    for one in (made, *made.more):
+        if one.forecast is not None:
+            of = f"{one.id}, " if made.more else ""
+            lines += [f"{of}statement {each.number}: {each}" for each in one.forecast.statements if each.tables]
+            lines.append(str(one.forecast))
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from qb.kit.command.frame.running import (
     Confirm,
     DryRun,
     LockTimeout,
-    Wait,
+    ServerWait,
     backups_of,
     history_of_config,
     looking,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     "qb migrate --dry-run",
     "qb migrate --ephemeral",
     "qb migrate --backup ../backups",
+    "qb migrate --keep",
     "qb migrate --each",
     "qb migrate --each shop.tenants:addresses --org 7",
     "qb migrate --database production --confirm production --wait 60",
@@ -61,7 +62,7 @@ def perform(
         str | None, typer.Option(metavar="NAME", help="The last one to run: its name, its number, or a part of both.")
     ] = None,
     dry_run: DryRun = False,
-    wait: Wait = 60.0,
+    wait: ServerWait = None,
     lock_timeout: LockTimeout = 2.0,
     allow: Allow = None,
     confirm: Confirm = None,
@@ -75,6 +76,9 @@ def perform(
         Path | None, typer.Option(metavar="DIR", help="Make a backup before each migration; stop where it fails.")
     ] = None,
     keep_backups: Annotated[int, typer.Option(min=1, help="How many backups of a database stay.")] = 5,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Put aside what is dropped: qb rollback brings it back, qb purge removes it.")
+    ] = False,
     ephemeral: Annotated[
         bool,
         typer.Option("--ephemeral", help="On a server that is thrown away: up, down, up again, seeds twice, guards."),
@@ -104,10 +108,10 @@ def perform(
     addresses = addresses_of(invocation, database, each, org)
     if addresses is not None:
         asked = _Asked(
-            history, rules, before, after, to, dry_run, patience_of(wait, lock_timeout), backup, keep_backups
+            history, rules, before, after, to, dry_run, patience_of(wait, lock_timeout), backup, keep_backups, keep
         )
         return _each(invocation, database, addresses, asked)
-    db = invocation.connect(database, direct=True)
+    db = invocation.connect(database, direct=True, wait=wait)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
         done = unwrap(
             migrate(
@@ -118,6 +122,7 @@ def perform(
                 dry_run=dry_run,
                 patience=patience_of(wait, lock_timeout),
                 rules=rules,
+                keep=keep,
                 before=before,
                 after=after,
                 look=looking(invocation, database),
@@ -141,7 +146,8 @@ class _Asked(NamedTuple):
     dry_run: bool
     patience: Patience
     backup: Path | None
-    keep: int
+    keep_backups: int
+    keep: bool
 
     def backups(self, name: str, key: str, address: str) -> Backups | None:
         """A folder for each key: what is kept of one is not taken for that of another."""
@@ -150,7 +156,7 @@ class _Asked(NamedTuple):
         if self.backup is None:
             return None
         folder = quote(key, safe="").replace(".", "%2E")
-        return Backups(folder=self.backup / folder, address=address, name=name, keep=self.keep)
+        return Backups(folder=self.backup / folder, address=address, name=name, keep=self.keep_backups)
 
 
 def _each(
@@ -173,6 +179,7 @@ def _each(
         dry_run=asked.dry_run,
         patience=asked.patience,
         rules=rules,
+        keep=asked.keep,
         before=asked.before,
         after=asked.after,
         look=looking(invocation, database),
@@ -227,12 +234,18 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
     for each in done.plan:
         lines.append(f"-- {each.id}{f': {each.done} segments are done' if each.done else ''}")
         lines += [f"--   loses {name}" for name in each.loses]
+        lines += [f"--   keeps {name}" for name in each.keeps]
         segment = 0
+        expected = {} if each.forecast is None else {one.line: one for one in each.forecast.statements if one.tables}
         for statement in each.statements:
             if statement.segment != segment:
                 segment = statement.segment
                 lines.append(f"--   {segment}. {'in one transaction' if statement.transactional else 'by itself'}")
+            if (found := expected.get(statement.line)) is not None:
+                lines.append(f"--   {found}")
             lines.append(f"{statement.sql};")
+        if expected:
+            lines.append(f"-- {each.forecast}")
     if dry_run:
         lines += [f"-- run again, as it has changed: {each}" for each in done.repeated]
         return "\n".join(lines) if lines else "nothing to do"
@@ -243,6 +256,7 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
         lines.append(f"run again, as it has changed: {', '.join(done.repeated)}")
     elif not (done.applied or done.pending):
         lines.append("nothing to do")
+    lines += [f"kept: {each}" for each in done.kept]
     lines += [f"backup: {each}" for each in done.backups]
     if done.pending:
         lines.append(f"still to be run: {', '.join(done.pending)}")
