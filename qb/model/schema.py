@@ -61,6 +61,7 @@ class Schema(msgspec.Struct, frozen=True, weakref=True):
         named += [(each.schema, each.external) for each in self.enums]
         named += [(each.schema, each.external) for each in self.others]
         named += [(each.schema, each.external) for each in self.installed]
+        named += [(each.schema, True) for each in self.types]
         said = {each.name: each.external for each in self.declared}
         comments = {each.name: each.comment for each in self.declared}
         before = {each.name: each.renamed_from for each in self.declared}

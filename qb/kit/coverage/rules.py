@@ -33,9 +33,9 @@ def _keys(definition: str) -> str:
     return rest.partition(" ")[2]
 
 
-def _on(definition: str) -> str:
-    """What statistics are about."""
-    return definition.partition(" ON ")[2].rpartition(" FROM ")[0]
+def _counted(place: Judged) -> How:
+    held = (expression_held(each, place.known) for each in place.fact.expressions)
+    return next((each for each in held if each is not WITH_TYPES), WITH_TYPES)
 
 
 def _gives_back(function: FunctionFact) -> bool:
@@ -173,7 +173,7 @@ COVERED: Final[Mapping[str, tuple[Property, ...]]] = {
         COMMENT,
     ),
     "statistics": (
-        by_text("statistics", "definition", lambda text, known: expression_held(_on(text), known)),
+        Property("statistics", _counted),
         when("a statistics target", lambda each: each.target is not None, WITH_TYPES),
         COMMENT,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -14,10 +14,10 @@ from qb.errors.outcome import Failure, Success
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
-from qb.kit.facts.type import EnumFact
 from qb.kit.generating.drafting import Draft
 from qb.kit.generating.expand import WantedChange, Workshop, expansion
 from qb.kit.generating.naming import migration_name
+from qb.kit.generating.open_answers import labels_instead, values_asked
 from qb.kit.generating.questions import (
     AnswersNeeded,
     HintWithoutMatch,
@@ -31,17 +31,15 @@ from qb.kit.generating.renamed import as_hint, declared_renames
 from qb.kit.generating.replay import replayed
 from qb.kit.history.adding import add_migration
 from qb.kit.history.history_files import catalog_file
-from qb.kit.history.migration import Migration
+from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.ours.value import Ours, ours_of
-from qb.kit.planning.ddl.parts import CatalogParts
-from qb.kit.planning.fills import neutral_value
 from qb.kit.planning.fingerprint import JOURNAL
-from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
+from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.planning.plan import plan
-from qb.kit.planning.sides import loss_name
 from qb.kit.proving.prove import prove
+from qb.kit.running.forecasting import Forecast
 from qb.kit.shadow import canonical
 from qb.model.filter import Filter
 from qb.model.schema import Schema
@@ -67,6 +65,15 @@ class Generated(msgspec.Struct, frozen=True):
     """Tables that no row could be made for: of their rows nothing is proved."""
     more: tuple[Generated, ...] = ()
     """The migrations that follow it, of a change that is made in several."""
+    steps: tuple[StepRecord, ...] = ()
+    """What was seen of each statement of the up."""
+    forecast: Forecast | None = None
+    """What it meets in a database that somebody has named; never in the files."""
+
+    @property
+    def migration(self) -> Migration:
+        """What `forecast` takes."""
+        return Migration(id=self.id or "", up=self.up, down=self.down, up_steps=self.steps)
 
 
 Generating: TypeAlias = Success[Generated] | Failure[DbError | KitError | DefinitionError, Generated]
@@ -143,7 +150,7 @@ def generate(
         return Success(Generated(None, "", "", (), (), (), 0, ()))
     likely = diff(before, after, ours=ours, renamed=renamed).likely
     questions: tuple[Question, ...] = tuple(
-        open_questions(likely, planned.loses, allow, _asked(planned, after), _instead(before, after))
+        open_questions(likely, planned.loses, allow, values_asked(planned, after), labels_instead(before, after))
     )
     if questions:
         return Failure(AnswersNeeded(questions))
@@ -187,28 +194,17 @@ def generate(
 def _generated(whole: Migration, draft: Draft, files: tuple[str, ...]) -> Generated:
     seen, planned = draft.seen, draft.planned
     lost = _lost(planned.down)
-    return Generated(whole.id, whole.up, whole.down or "", files, planned.loses, lost, seen.rows, seen.empty)
-
-
-def _instead(before: Catalog, after: Catalog) -> Mapping[str, Sequence[str]]:
-    """What may take the place of labels that go: those that are new, or else any."""
-    found: dict[str, Sequence[str]] = {}
-    for each, fact in before.of(EnumFact).items():
-        now = after.get(each)
-        if isinstance(now, EnumFact):
-            new = [label for label in now.labels if label not in fact.labels] or now.labels
-            found |= {loss_name("drop-value", each, label): new for label in fact.labels if label not in now.labels}
-    return found
-
-
-def _asked(planned: MigrationPlan, after: Catalog) -> Mapping[str, str]:
-    """The columns that want a value, and one of their types."""
-    parts = CatalogParts(after)
-    found: dict[str, str] = {}
-    for each in planned.up:
-        if each.asks and (fact := parts.column(each.identity.schema, each.identity.table, each.identity.name)):
-            found[each.asks] = neutral_value(fact.type, parts) or f"NULL::{fact.type}"
-    return found
+    return Generated(
+        whole.id,
+        whole.up,
+        whole.down or "",
+        files,
+        planned.loses,
+        lost,
+        seen.rows,
+        seen.empty,
+        steps=whole.up_steps,
+    )
 
 
 def _lost(steps: Sequence[PlanStep]) -> tuple[str, ...]:

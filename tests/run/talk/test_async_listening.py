@@ -268,7 +268,13 @@ async def test_what_nobody_takes_in_time_is_counted(qb_url: str) -> None:
         assert heard[-1].endswith("x20")
         rounds = [int(each.partition(" ")[0]) for each in heard]
         assert rounds == sorted(rounds)
-        assert await db.scalar(queue) == Success(0.0)
+        used = await db.scalar(queue)
+        for _ in range(500):  # others listen on the same server, and may be reading yet
+            if used == Success(0.0):
+                break
+            unwrap(await db.execute(moment()))
+            used = await db.scalar(queue)
+        assert used == Success(0.0)
 
 
 async def test_waiting_has_an_end(qb_url: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.kinds import OF_KEYS
-from qb.kit.facts.statistics import StatisticsFact
+from qb.kit.facts.statistics import StatisticsFact, statistics_sql
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly
 from qb.kit.planning.ddl.sql_names import changed_options, dotted, name_of_table, settings_list
@@ -134,7 +134,7 @@ def _unsaid(fact: IndexFact) -> str:
 
 
 def _create_statistics(identity: Identity, fact: StatisticsFact, parts: CatalogParts) -> Lines:
-    lines = [fact.definition]
+    lines = [statistics_sql(identity, fact)]
     if fact.target is not None:
         lines.append(f"ALTER STATISTICS {dotted(identity.schema, identity.name)} SET STATISTICS {fact.target}")
     return lines
