@@ -13,6 +13,7 @@ from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
+from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
@@ -20,7 +21,9 @@ from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.data_runner import steps_file
 from qb.kit.running.data_steps import load_steps
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
+from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
@@ -59,6 +62,10 @@ class PlannedMigration(msgspec.Struct, frozen=True):
     loses: tuple[str, ...]
     done: int = 0
     """Segments that are done already."""
+    keeps: tuple[str, ...] = ()
+    """What it drops and is kept."""
+    forecast: Forecast | None = None
+    """What it meets in this database."""
 
 
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +81,8 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """What the database has and the history has not: it is ahead of this code."""
     backups: tuple[str, ...] = ()
     """The files of the backups that were made."""
+    kept: tuple[str, ...] = ()
+    """What was dropped and is kept."""
     plan: tuple[PlannedMigration, ...] = ()
     """With `dry_run`: what would be run."""
 
@@ -96,6 +105,7 @@ def migrate(
     dry_run: bool = False,
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
+    keep: bool = False,
     before: tuple[RepeatableSql, ...] = (),
     after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
@@ -112,10 +122,12 @@ def migrate(
     protected database that is something else is left alone, and one that has become something else is told.
     `before` and `after` are SQL that is run around the migrations whenever it has changed: see `read_repeatable`.
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
+    `keep` puts tables and columns that are dropped out of the way, and `rollback` brings them back as they were, until
+    `purge` removes them; what cannot be kept has to be named in `rules`.
     `backups` makes one before each migration, and stops where that fails.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
-    `PoolerInBetween`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, and those of the world.
+    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, and those of the world.
     https://www.postgresql.org/docs/current/sql-begin.html
 
     >>> from qb.kit import migrate
@@ -129,29 +141,41 @@ def migrate(
     """
     book = Journal(journal)
     try:
-        chosen = _Choice(db, history, book, to, rules, commutes)
-        found = chosen.look()
-        around = RepeatableBook(book)
-        files = (*before, *after)
-        again = to_repeat(files, unwrap(around.read(db))) if files else ()
-        refuse_losses(db, rules, [each.as_migration for each in again])
-        if not (found or again) or dry_run:
-            done = chosen.migrated((), dry_run=dry_run)
-            return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
-        refuse_owner(rules)
-        with runner_session(db, book, patience, on_progress) as runner:
-            note_squashed(runner.session, book, history)
-            chosen.take_over(runner)
-            found = chosen.look(runner.session)  # somebody else may have run them meanwhile
-            repeated = around.run(runner, before)
-            taken: list[str] = []
-            applied = _run(runner, chosen, found, look, _backing_up(runner, backups, taken))
-            done = msgspec.structs.replace(chosen.migrated(applied), backups=tuple(taken))
-            if not done.pending:
-                repeated += around.run(runner, after)
-            return Success(msgspec.structs.replace(done, repeated=repeated))
+        chosen = _Choice(db, history, book, to, rules, commutes, keep=keep)
+        while True:
+            found = chosen.look()
+            around = RepeatableBook(book)
+            files = (*before, *after)
+            again = to_repeat(files, unwrap(around.read(db))) if files else ()
+            refuse_losses(db, rules, [each.as_migration for each in again])
+            if not (found or again) or dry_run:
+                done = chosen.migrated((), dry_run=dry_run)
+                return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
+            refuse_owner(rules)
+            with runner_session(db, book, patience, on_progress) as runner:
+                note_squashed(runner.session, book, history)
+                chosen.take_over(runner)
+                found = chosen.look(runner.session)  # somebody else may have run them meanwhile
+                if not chosen.was_asked(found) or (
+                    files and _more(to_repeat(files, around.rows(runner.session)), again)
+                ):
+                    continue  # or undone some, which are asked for as all others are
+                repeated = around.run(runner, before)
+                taken: list[str] = []
+                runner.keeping.drop = frozenset(map(same_loss, rules.allow))
+                applied = _run(runner, chosen, found, look, _backing_up(runner, backups, taken))
+                done = msgspec.structs.replace(
+                    chosen.migrated(applied), backups=tuple(taken), kept=tuple(runner.keeping.kept)
+                )
+                if not done.pending:
+                    repeated += around.run(runner, after)
+                return Success(msgspec.structs.replace(done, repeated=repeated))
     except (KitError, DbError) as error:
         return Failure(error)
+
+
+def _more(now: Sequence[RepeatableSql], asked: Sequence[RepeatableSql]) -> bool:
+    return not {each.name for each in now} <= {each.name for each in asked}
 
 
 class _Choice:
@@ -165,7 +189,10 @@ class _Choice:
         to: str | None,
         rules: MigrationRules,
         commutes: Commutes | None,
+        *,
+        keep: bool,
     ) -> None:
+        self.keep = keep
         self.commutes = commutes
         self.db = db
         self.history = history
@@ -174,6 +201,8 @@ class _Choice:
         self.to = None if to is None else unwrap(history.find(to)).id
         self.standing = standing_of(history, ())
         self.chosen: tuple[Migration, ...] = ()
+        self.asked: dict[str, int] = {}
+        """What was asked for losses, and behind how many of its segments."""
 
     def look(self, session: OwnSession | None = None) -> tuple[Migration, ...]:
         """Read the journal, and say what is to be run. Raises where that is not to be run."""
@@ -205,9 +234,21 @@ class _Choice:
         if session is None:
             refuse_others(self.db, self.rules.coexist, self.book.schema)
             ran = self._run_by_others(rows)
-            new = [each for each in self.chosen if standing.row(each.id) is None and each.id not in ran]
-            refuse_losses(self.db, self.rules, new)
+            self.asked = {each.id: self._done(each) for each in self.chosen if each.id not in ran}
+            for each in (each for each in self.chosen if each.id in self.asked):
+                keep = self.keep or (
+                    standing.row(each.id) is not None and KeptBook(self.book).kept_by(self.db, each.id)
+                )
+                refuse_losses(self.db, self.rules, [each], keep=keep, done=self.asked)
         return self.chosen
+
+    def _done(self, migration: Migration) -> int:
+        row = self.standing.row(migration.id)
+        return 0 if row is None else row.done
+
+    def was_asked(self, found: Sequence[Migration]) -> bool:
+        """Whether what is run of these was asked for losses, before there was a lock."""
+        return all(each.id in self.asked and self._done(each) >= self.asked[each.id] for each in found)
 
     def _run_by_others(self, rows: tuple[JournalRow, ...]) -> Container[str]:
         if "supabase" not in self.rules.coexist or self.history.layout != "flat":
@@ -230,8 +271,17 @@ class _Choice:
             applied=applied,
             pending=tuple(each.id for each in self.standing.pending if each.id not in applied),
             unknown=tuple(each.id for each in self.standing.unknown),
-            plan=tuple(planned_migration(each, self.standing.row(each.id)) for each in self.chosen) if dry_run else (),
+            plan=tuple(self.planned(each) for each in self.chosen) if dry_run else (),
         )
+
+    def planned(self, migration: Migration) -> PlannedMigration:
+        found = planned_migration(migration, self.standing.row(migration.id))
+        found = msgspec.structs.replace(found, forecast=unwrap(forecast(self.db, migration)))
+        if not self.keep:
+            return found
+        said = set(map(same_loss, self.rules.allow))
+        kept = tuple(each for each in found.loses if same_loss(each) not in said)
+        return msgspec.structs.replace(found, loses=tuple(each for each in found.loses if each not in kept), keeps=kept)
 
 
 def _wanted(standing: Standing, to: str | None) -> tuple[Migration, ...]:
@@ -278,8 +328,10 @@ def _run(
     for number, migration in enumerate(chosen, 1):
         back_up(migration.id)
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))
+        row = standing.row(migration.id)
+        runner.keeping.begins(migration, keep=choice.keep, anew=row is None)
         runner.behind = partial(catalogs.within, migration, tuple(there))
-        runner.up(migration, standing.row(migration.id))
+        runner.up(migration, row)
         runner.behind = None
         runner.afresh()
         there.append(migration.id)
