@@ -26,7 +26,7 @@ def refused(db: Database, tx: Tx, other: AsyncDatabase, history: History, one: M
     audit(db)                                                                           # error: a history
     read_history("migrations", "files")                                                 # error: no such layout
     MigrationRules("default")                                                           # error: by its name
-    MigrationRules(coexist=("sqitch",))                                                 # error: no such migrator
+    MigrationRules(coexist=("excel",))                                                  # error: no such migrator
     one.up = ""                                                                         # error: frozen
     status(db, history).unwrap().migrations[0].state == "done"                          # error: no such word
 
