@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qb.kit.history.shown_sql import shown_sql
+from qb.kit.history.without_secrets import without_secrets
 
 SECRET = "hunter2"
 HIDDEN = (
@@ -46,10 +46,10 @@ SHOWN = (
 
 @pytest.mark.parametrize("text", HIDDEN)
 def test_a_secret_is_not_shown(text: str) -> None:
-    assert SECRET not in shown_sql(text)
-    assert text.split(maxsplit=1)[0] in shown_sql(text)
+    assert SECRET not in without_secrets(text)
+    assert text.split(maxsplit=1)[0] in without_secrets(text)
 
 
 @pytest.mark.parametrize("text", SHOWN)
 def test_what_is_defined_is_shown(text: str) -> None:
-    assert shown_sql(text) == text
+    assert without_secrets(text) == text
