@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qb.kit.config import Config
     from qb.kit.config_choice import ChosenDatabase, choose
     from qb.kit.config_file import read_config
+    from qb.kit.developing import Developed, dev
     from qb.kit.difference import Difference, differences
     from qb.kit.diffs.compare import diff
     from qb.kit.diffs.value import Diff, ObjectChange
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from qb.kit.proving.errors import NotProved
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.proving.prove_migration import prove_migration
+    from qb.kit.pushing.push import Pushed, PushedStatement, PushPlan, push
     from qb.kit.reader import introspect
     from qb.kit.rehearsing.ephemeral import Ephemeral, ephemeral
     from qb.kit.rehearsing.rehearse import Rehearsed, rehearse
@@ -133,6 +135,8 @@ _HOMES = {
     "data_step": "qb.kit.running.data_steps",
     "DatabaseAddress": "qb.kit.sources.source",
     "DataStep": "qb.kit.running.data_steps",
+    "dev": "qb.kit.developing",
+    "Developed": "qb.kit.developing",
     "Diagnosis": "qb.kit.examination.diagnosis",
     "Diff": "qb.kit.diffs.value",
     "diff": "qb.kit.diffs.compare",
@@ -215,6 +219,10 @@ _HOMES = {
     "ProvedPlan": "qb.kit.proving.prove",
     "purge": "qb.kit.running.keeping.purging",
     "Purged": "qb.kit.running.keeping.purging",
+    "push": "qb.kit.pushing.push",
+    "Pushed": "qb.kit.pushing.push",
+    "PushedStatement": "qb.kit.pushing.push",
+    "PushPlan": "qb.kit.pushing.push",
     "QueryProblem": "qb.kit.verifying.report",
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
@@ -307,6 +315,8 @@ __all__ = [
     "data_step",
     "DatabaseAddress",
     "DataStep",
+    "dev",
+    "Developed",
     "Diagnosis",
     "Diff",
     "diff",
@@ -389,6 +399,10 @@ __all__ = [
     "ProvedPlan",
     "purge",
     "Purged",
+    "push",
+    "Pushed",
+    "PushedStatement",
+    "PushPlan",
     "QueryProblem",
     "raw_uses",
     "RawUse",

@@ -8,9 +8,10 @@ import typer
 from msgspec.structs import replace
 
 from qb.errors.outcome import Failure
+from qb.kit.command.frame.asking import Answers, asked, questions_left
 from qb.kit.command.frame.invocation import Invocation
-from qb.kit.command.frame.reply import Reply, ReplyProblem
-from qb.kit.command.frame.running import Allow, DryRun
+from qb.kit.command.frame.reply import Reply
+from qb.kit.command.frame.running import Allow, DryRun, Hint
 from qb.kit.command.frame.shell_command import shell_command
 
 if TYPE_CHECKING:
@@ -32,10 +33,7 @@ def perform(
     invocation: Invocation,
     *,
     name: Annotated[str | None, typer.Option(help="What it is called; without it, after what it does.")] = None,
-    hint: Annotated[
-        list[str] | None,
-        typer.Option(metavar="HINT", help="What is renamed, or what rows get: rename:users.name=users.full_name."),
-    ] = None,
+    hint: Hint = None,
     allow: Allow = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="All in one transaction: for a database that is small, or new.")
@@ -55,11 +53,10 @@ def perform(
 
     The migrations are replayed on a shadow server, and the schema made beside them; what differs is planned, and proved
     with rows before it is written. No database of yours is asked. Exits with 0 and writes nothing where nothing has
-    changed, with 2 where somebody has to say what is renamed or may be lost: each question has the options to pass
-    back.
+    changed, with 2 where somebody has to say what is renamed or may be lost, and nobody is asked at a terminal: each
+    question has the options to pass back.
     """
     from qb.errors.outcome import unwrap
-    from qb.kit.exit_code import ExitCode
     from qb.kit.generating.generate import generate
     from qb.kit.generating.questions import AnswersNeeded
 
@@ -73,30 +70,32 @@ def perform(
         return Reply(made, show=lambda: "\n".join(made.files))
     at = invocation.shadow_of(database)
     wanted = invocation.schema(database)
-    with invocation.progress("Planning, and proving it with rows"):
-        found = generate(
-            wanted,
-            database.migrations,
-            name=name,
-            hints=hint or (),
-            allow=allow or (),
-            plain=plain,
-            dry_run=dry_run,
-            layout=database.layout,
-            prefix=database.prefix,
-            within=database.ours,
-            journal=database.journal,
-            major=at.major,
-            shadow=at.shadow,
-            cache=at.cache,
-        )
-    error = found.failure() if isinstance(found, Failure) else None
-    if isinstance(error, AnswersNeeded):
-        problems = tuple(
-            ReplyProblem(error.code, each.message, each.about, fix=" or ".join(each.answers))
-            for each in error.questions
-        )
-        return Reply(list(error.questions), exit_code=ExitCode.ANSWERS_NEEDED, problems=problems)
+    said = Answers(tuple(hint or ()), tuple(allow or ()))
+    while True:
+        with invocation.progress("Planning, and proving it with rows"):
+            found = generate(
+                wanted,
+                database.migrations,
+                name=name,
+                hints=said.hints,
+                allow=said.allow,
+                plain=plain,
+                dry_run=dry_run,
+                layout=database.layout,
+                prefix=database.prefix,
+                within=database.ours,
+                journal=database.journal,
+                major=at.major,
+                shadow=at.shadow,
+                cache=at.cache,
+            )
+        error = found.failure() if isinstance(found, Failure) else None
+        if not isinstance(error, AnswersNeeded):
+            break
+        more = asked(error, said, json=invocation.json)
+        if more is None:
+            return questions_left(error)
+        said = more
     made = unwrap(found)
     if against is not None and made.id is not None:
         made = replace(made, forecast=_forecast(invocation, against, made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -14,8 +14,8 @@ from qb.errors.outcome import Failure, Success
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
-from qb.kit.facts.type import EnumFact
 from qb.kit.generating.naming import migration_name
+from qb.kit.generating.open_answers import labels_instead, values_asked
 from qb.kit.generating.questions import (
     AnswersNeeded,
     HintWithoutMatch,
@@ -36,12 +36,9 @@ from qb.kit.history.migration import Migration, Proof, StepRecord
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.ours.value import Ours, ours_of
-from qb.kit.planning.ddl.parts import CatalogParts
-from qb.kit.planning.fills import neutral_value
 from qb.kit.planning.fingerprint import JOURNAL, fingerprint
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.plan import plan
-from qb.kit.planning.sides import loss_name
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.prove import ProvedPlan, prove
 from qb.kit.running.forecasting import Forecast
@@ -150,7 +147,7 @@ def generate(
         return Success(Generated(None, "", "", (), (), (), 0, ()))
     likely = diff(before, after, ours=ours, renamed=renamed).likely
     questions: tuple[Question, ...] = tuple(
-        open_questions(likely, planned.loses, allow, _asked(planned, after), _instead(before, after))
+        open_questions(likely, planned.loses, allow, values_asked(planned, after), labels_instead(before, after))
     )
     if questions:
         return Failure(AnswersNeeded(questions))
@@ -219,27 +216,6 @@ def _migration(
         proved=Proof(up=True, down=True, rows=seen.rows),
         allowed=named,
     )
-
-
-def _instead(before: Catalog, after: Catalog) -> Mapping[str, Sequence[str]]:
-    """What may take the place of labels that go: those that are new, or else any."""
-    found: dict[str, Sequence[str]] = {}
-    for each, fact in before.of(EnumFact).items():
-        now = after.get(each)
-        if isinstance(now, EnumFact):
-            new = [label for label in now.labels if label not in fact.labels] or now.labels
-            found |= {loss_name("drop-value", each, label): new for label in fact.labels if label not in now.labels}
-    return found
-
-
-def _asked(planned: MigrationPlan, after: Catalog) -> Mapping[str, str]:
-    """The columns that want a value, and one of their types."""
-    parts = CatalogParts(after)
-    found: dict[str, str] = {}
-    for each in planned.up:
-        if each.asks and (fact := parts.column(each.identity.schema, each.identity.table, each.identity.name)):
-            found[each.asks] = neutral_value(fact.type, parts) or f"NULL::{fact.type}"
-    return found
 
 
 def _lost(steps: Sequence[PlanStep]) -> tuple[str, ...]:

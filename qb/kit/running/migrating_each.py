@@ -10,8 +10,10 @@ from qb.errors import DefinitionError
 from qb.errors.outcome import Failure
 from qb.kit.errors import KitError
 from qb.kit.history.history import History
+from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import LookAtCatalog
-from qb.kit.running.migrating import Migrating, migrate
+from qb.kit.running.migrating import Commutes, Migrating, migrate
+from qb.kit.running.repeatable import RepeatableSql
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.segment_runner import Patience
@@ -41,13 +43,18 @@ def migrate_each(
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
     keep: bool = False,
+    before: tuple[RepeatableSql, ...] = (),
+    after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
+    commutes: Commutes | None = None,
+    backups: Callable[[K, str], Backups | None] = lambda key, address: None,
     on_begin: Callable[[K], None] = lambda _: None,
     on_progress: OnProgress = silent,
 ) -> dict[K, Migrating]:
     """Run the migrations that each of some databases has not yet, one database after another, and say what became of
     each: one that fails stops none of the others. Addresses are without a pooler in between; all else is as for
-    `migrate`. `on_begin` is told each key before its database is asked.
+    `migrate`. `backups` gives of a key and its address where its backups go. `on_begin` is told each key before its
+    database is asked.
     Errors: those of `migrate`, and `UnreadableAddress`.
 
     >>> from qb.kit import migrate_each
@@ -76,7 +83,11 @@ def migrate_each(
                 patience=patience,
                 rules=rules,
                 keep=keep,
+                before=before,
+                after=after,
                 look=look,
+                commutes=commutes,
+                backups=backups(key, address),
                 on_progress=on_progress,
             )
     return found

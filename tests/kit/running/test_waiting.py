@@ -14,7 +14,7 @@ from qb.kit.running.errors import LockNotHad, PoolerInBetween, RunnerBusy
 from qb.kit.running.journal import Journal
 from qb.kit.running.run_progress import RunProgress
 from qb.kit.running.runner_lock import take_lock
-from qb.kit.running.segment_runner import Patience, _Segments  # pyright: ignore[reportPrivateUsage]
+from qb.kit.running.segment_runner import Patience, SegmentRun
 from qb.kit.sql_file import FileStatement
 from qb.run.database.own_session import OwnSession
 from tests.kit.running.histories import in_line, migration
@@ -93,15 +93,15 @@ def test_outside_of_transactions_others_stand_in_line_as_long_as_in_one(
     start = migration("0001_notes", f"{NOTES.up}\n{more}CREATE TABLE part PARTITION OF parts FOR VALUES IN (1);")
     migrate(db, in_line(start)).unwrap()
     seen: list[str] = []
-    run = _Segments.statement
+    run = SegmentRun.statement
 
-    def statement(segments: _Segments, said: FileStatement) -> int:
+    def statement(segments: SegmentRun, said: FileStatement) -> int:
         if not segments.session.in_transaction and not said.text.startswith("S"):
             ((found,),) = segments.session.rows("SELECT setting::int FROM pg_settings WHERE name = 'lock_timeout'")
             seen.append({"300": "300ms", "7000": "7s"}.get(found or "", "30s" if int(found or 0) > 20_000 else ""))
         return run(segments, said)
 
-    monkeypatch.setattr(_Segments, "statement", statement)
+    monkeypatch.setattr(SegmentRun, "statement", statement)
     migrate(db, in_line(start, migration("0002_outside", up)), patience=Patience(30, 0.3)).unwrap()
     assert set(seen) == {OUTSIDE[up]}
 

@@ -57,6 +57,10 @@ class Invocation:
             self._config = unwrap(read_config(self.file))
         return self._config
 
+    def read_again(self) -> None:
+        """The config is read anew when it is asked for next."""
+        self._config = None
+
     def database(self, name: str | None = None) -> ChosenDatabase:
         """A database of the config: the named one, else that of --database, else the only one, or "default".
 
@@ -157,11 +161,11 @@ class Invocation:
         """What is at an address; closed when the command ends. Raises `UnreachableDatabase` and `ServerTooOld`."""
         from qb.kit.examination.reaching import way_in
         from qb.kit.examination.server import OLDEST, VERSION
-        from qb.run.database.connect import connect
+        from qb.run.database.plain_connect import plain_connect
         from qb.run.server.url import whole_address
 
         whole = whole_address(url, os.environ)  # another database may have the environment when it connects once more
-        db = self._stack.enter_context(connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
+        db = self._stack.enter_context(plain_connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
         said = db.one(VERSION)
         if isinstance(said, Failure):
             error = said.failure()

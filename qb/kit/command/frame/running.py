@@ -37,6 +37,10 @@ LockTimeout: TypeAlias = Annotated[
 Allow: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="WHAT", help="What may be lost, as drop-column:quotes.total; once for each.")
 ]
+Hint: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HINT", help="What is renamed, or what rows get: rename:users.name=users.full_name."),
+]
 Confirm: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="The name of the database: a protected one asks for it."),
@@ -106,11 +110,12 @@ def backups_of(folder: Path | None, database: ChosenDatabase, keep: int) -> Back
 
 def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:
     """The fingerprint of what is ours of a database: as the config and its schema say."""
-    from qb.kit.ours.value import Ours, ours_of
-    from qb.kit.planning.fingerprint import fingerprint
-    from qb.kit.reader import introspect
 
     def look(db: Db) -> Outcome[str]:
+        from qb.kit.ours.value import Ours, ours_of
+        from qb.kit.planning.fingerprint import fingerprint
+        from qb.kit.reader import introspect
+
         ours = Ours((database.ours,))
         if database.schema:
             ours = ours_of(invocation.schema(database), within=database.ours)
