@@ -87,7 +87,7 @@ def perform(
     staging, or --after names another, that one has to have all of it. The plan is shown before it is run; all else is
     as for qb migrate.
     """
-    from qb.kit.running.in_commit import committed, files_of
+    from qb.kit.running.in_commit import committed, history_sources
     from qb.kit.running.migrating import migrate
 
     before = after or (_STAGING if _STAGING in invocation.config().databases and env != _STAGING else None)
@@ -102,7 +102,7 @@ def perform(
         keep=keep,
         dry_run=True,
     )
-    files = (*files_of(history), *(Path(each.file) for each in (*arguments["before"], *arguments["after"])))
+    files = (*history_sources(history), *(Path(each.file) for each in (*arguments["before"], *arguments["after"])))
     commit = committed(database.migrations if len(history) else database.config.folder, files) if files else ""
     db = invocation.connect(database, direct=True)
     plan = unwrap(migrate(db, history, **arguments))
