@@ -17,7 +17,7 @@ from qb.kit.command.frame.running import (
     Confirm,
     DryRun,
     LockTimeout,
-    Wait,
+    ServerWait,
     backups_of,
     history_of_config,
     patience_of,
@@ -70,7 +70,7 @@ def perform(
     after: Annotated[
         str | None, typer.Option(metavar="NAME", help="The database that has to have them before; staging if there.")
     ] = None,
-    wait: Wait = 60.0,
+    wait: ServerWait = None,
     lock_timeout: LockTimeout = 2.0,
     allow: Allow = None,
     confirm: Confirm = None,
@@ -87,7 +87,7 @@ def perform(
     staging, or --after names another, that one has to have all of it. The plan is shown before it is run; all else is
     as for qb migrate.
     """
-    from qb.kit.running.in_commit import committed, history_sources
+    from qb.kit.running.in_commit import committed, history_paths
     from qb.kit.running.migrating import migrate
 
     before = after or (_STAGING if _STAGING in invocation.config().databases and env != _STAGING else None)
@@ -102,9 +102,9 @@ def perform(
         keep=keep,
         dry_run=True,
     )
-    files = (*history_sources(history), *(Path(each.file) for each in (*arguments["before"], *arguments["after"])))
+    files = (*history_paths(history), *(Path(each.file) for each in (*arguments["before"], *arguments["after"])))
     commit = committed(database.migrations if len(history) else database.config.folder, files) if files else ""
-    db = invocation.connect(database, direct=True)
+    db = invocation.connect(database, direct=True, wait=wait)
     plan = unwrap(migrate(db, history, **arguments))
     if before is not None:
         _refuse_unstaged(invocation, invocation.database(before), history, plan)

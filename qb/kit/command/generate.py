@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     "qb generate --hint rename:users.name=users.full_name",
     "qb generate --hint 'fill:users.slug=lower(name)'",
     "qb generate --allow drop-column:quotes.total --json",
+    "qb generate --expand --hint rename:users.name=users.full_name",
     "qb generate --against postgresql://localhost/shop",
     "qb generate --custom --name 'count visits'",
 )
@@ -37,6 +38,9 @@ def perform(
     allow: Allow = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="All in one transaction: for a database that is small, or new.")
+    ] = False,
+    expand: Annotated[
+        bool, typer.Option("--expand", help="In several migrations, so that old code and new code both run meanwhile.")
     ] = False,
     custom: Annotated[
         bool, typer.Option("--custom", help="Empty files, for SQL of one's own; qb prove tries it.")
@@ -80,6 +84,7 @@ def perform(
                 hints=said.hints,
                 allow=said.allow,
                 plain=plain,
+                expand=expand,
                 dry_run=dry_run,
                 layout=database.layout,
                 prefix=database.prefix,
@@ -98,7 +103,8 @@ def perform(
         said = more
     made = unwrap(found)
     if against is not None and made.id is not None:
-        made = replace(made, forecast=_forecast(invocation, against, made))
+        told = [replace(each, forecast=_forecast(invocation, against, each)) for each in (made, *made.more)]
+        made = replace(told[0], more=tuple(told[1:]))
     return Reply(made, show=lambda: _shown(made, dry_run=dry_run))
 
 
@@ -118,13 +124,18 @@ def _forecast(invocation: Invocation, against: str, made: Generated) -> Forecast
 def _shown(made: Generated, *, dry_run: bool) -> str:
     if made.id is None:
         return "nothing has changed"
-    lines = [f"-- {made.id}, up", made.up, "-- down", made.down] if dry_run else [*made.files]
+    lines: list[str] = []
+    for each in (made, *made.more):
+        lines += [f"-- {each.id}, up", each.up, "-- down", each.down] if dry_run else each.files
     lines.append(f"proved up and down, with {made.rows} rows")
     if made.unfilled:
         lines.append(f"no row could be made for {', '.join(made.unfilled)}")
-    if made.down_loses:
-        lines.append(f"the way back loses {', '.join(made.down_loses)}")
-    if made.forecast is not None:
-        lines += [f"statement {each.number}: {each}" for each in made.forecast.statements if each.tables]
-        lines.append(str(made.forecast))
+    lost = dict.fromkeys(name for each in (made, *made.more) for name in each.down_loses)
+    if lost:
+        lines.append(f"the way back loses {', '.join(lost)}")
+    for one in (made, *made.more):
+        if one.forecast is not None:
+            of = f"{one.id}, " if made.more else ""
+            lines += [f"{of}statement {each.number}: {each}" for each in one.forecast.statements if each.tables]
+            lines.append(str(one.forecast))
     return "\n".join(lines)

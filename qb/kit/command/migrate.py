@@ -31,7 +31,7 @@ from qb.kit.command.frame.running import (
     Confirm,
     DryRun,
     LockTimeout,
-    Wait,
+    ServerWait,
     backups_of,
     history_of_config,
     patience_of,
@@ -68,7 +68,7 @@ def perform(
         str | None, typer.Option(metavar="NAME", help="The last one to run: its name, its number, or a part of both.")
     ] = None,
     dry_run: DryRun = False,
-    wait: Wait = 60.0,
+    wait: ServerWait = None,
     lock_timeout: LockTimeout = 2.0,
     allow: Allow = None,
     confirm: Confirm = None,
@@ -119,7 +119,7 @@ def perform(
     addresses = addresses_of(invocation, database, each, org)
     if addresses is not None:
         return _each(invocation, database, history, addresses, arguments, backup, keep_backups)
-    db = invocation.connect(database, direct=True)
+    db = invocation.connect(database, direct=True, wait=wait)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
         backups = backups_of(backup, database, keep_backups)
         done = unwrap(migrate(db, history, backups=backups, **arguments))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success, unwrap
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
 from qb.kit.errors import KitError, UnreadableSql
-from qb.kit.history.history import History
+from qb.kit.history.history import History, history_of
+from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
@@ -51,6 +52,12 @@ def replayed(
         statements += [(name, statement) for segment in cut for statement in segment.statements]
     making = _OfHistory(tuple(_not_ours(wanted, ours)), tuple(filter(None, map(_in_one, statements))))
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
+
+
+def history_with(history: History, texts: Sequence[str]) -> History:
+    """A history with statements at its end that are in no file."""
+    up = "".join(f"{each};\n" for each in texts)
+    return unwrap(history_of([*history, Migration(id="~", parents=history.heads, up=up)]))
 
 
 def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:

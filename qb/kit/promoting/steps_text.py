@@ -8,7 +8,7 @@ from qb.kit.promoting.promotion import Promotion
 from qb.types.identifier import quoted
 
 _WIDTH: Final = 100
-BATCH: Final = 1000
+DOCUMENTS_AT_ONCE: Final = 1000
 """Rows of a batch."""
 _TEXT: Final = '''"""Fills a column from documents, in batches: each is committed with the key of its last row."""
 
@@ -62,7 +62,7 @@ def _batch(promotion: Promotion, where: str) -> str:
     found = "next.qb_found"
     return (
         f"WITH next AS (SELECT {row}, {promotion.found()} AS qb_found FROM {promotion.relation} "
-        f"{where}ORDER BY {row} LIMIT {BATCH} FOR UPDATE), "
+        f"{where}ORDER BY {row} LIMIT {DOCUMENTS_AT_ONCE} FOR UPDATE), "
         f"done AS (UPDATE {promotion.relation} t SET {column} = {promotion.cast(found)} FROM next "
         f"WHERE {same} AND t.{column} IS NULL AND {promotion.holds(found)} AND {promotion.fits(found)} RETURNING 1) "
         f"SELECT (SELECT ARRAY[{shown}] FROM next ORDER BY {order} LIMIT 1), (SELECT count(*) FROM done)"

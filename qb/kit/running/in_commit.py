@@ -51,7 +51,7 @@ def committed(folder: Path, files: Iterable[Path]) -> str:
     return head
 
 
-def history_sources(history: History) -> Iterator[Path]:
+def history_paths(history: History) -> Iterator[Path]:
     """The files that a history was read from."""
     for each in history:
         up = Path(each.file)

@@ -54,8 +54,7 @@ def migrate_each(
     """Run the migrations that each of some databases has not yet, one database after another, and say what became of
     each: one that fails stops none of the others. Addresses are without a pooler in between; all else is as for
     `migrate`. `backups` gives of a key and its address where its backups go. `on_begin` is told each key before its
-    database is asked.
-    Errors: those of `migrate`, and `UnreadableAddress`.
+    database is asked. Errors: those of `migrate`, and `UnreadableAddress`.
 
     >>> from qb.kit import migrate_each
     >>> from qb.kit.history.history import history_of

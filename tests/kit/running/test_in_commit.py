@@ -12,7 +12,7 @@ from qb.kit.history.history_files import migration_files
 from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout
 from qb.kit.history.reading import read_history
-from qb.kit.running.in_commit import NotCommitted, committed, history_sources
+from qb.kit.running.in_commit import NotCommitted, committed, history_paths
 
 STEPS = "from qb.kit import data_step\n"
 ONE = Migration(
@@ -37,7 +37,7 @@ def write(folder: Path, migration: Migration, layout: HistoryLayout) -> list[Pat
 
 
 def asked(folder: Path, layout: HistoryLayout = "folder") -> str:
-    return committed(folder, history_sources(unwrap(read_history(folder, layout))))
+    return committed(folder, history_paths(unwrap(read_history(folder, layout))))
 
 
 @pytest.fixture(params=["folder", "flat"])
@@ -61,7 +61,7 @@ def test_all_that_a_history_is_read_from_is_asked_for(folder: Path, layout: Hist
     assert len(asked(folder, layout)) == 40
     history = unwrap(read_history(folder, layout))
     lies = {each for each in folder.rglob("*") if each.is_file()}
-    assert set(history_sources(history)) == lies
+    assert set(history_paths(history)) == lies
 
 
 @pytest.mark.parametrize("where", [".gitignore", ".git/info/exclude"])
@@ -75,7 +75,7 @@ def test_one_that_is_ignored_is_in_no_commit(tmp_path: Path, folder: Path, layou
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
 def test_one_that_git_looks_at_no_more(folder: Path, layout: HistoryLayout, flag: str) -> None:
-    for path in sorted(history_sources(unwrap(read_history(folder, layout)))):
+    for path in sorted(history_paths(unwrap(read_history(folder, layout)))):
         before = path.read_bytes()
         git(folder, "update-index", flag, str(path))
         path.write_bytes(before + b"\n")

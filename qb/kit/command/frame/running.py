@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 Wait: TypeAlias = Annotated[
     float, typer.Option(min=0, help="Seconds to wait for another runner, and for the locks of a statement.")
 ]
+ServerWait: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="Seconds to wait for another runner and for locks (60); where it is said, for the server, too.",
+    ),
+]
 LockTimeout: TypeAlias = Annotated[
     float, typer.Option(min=0.001, help="Seconds to wait for a lock at a time: others stand in line meanwhile.")
 ]
@@ -55,11 +62,11 @@ def history_of_config(database: ChosenDatabase) -> History:
     return unwrap(read_history(database.migrations, database.layout))
 
 
-def patience_of(wait: float, lock_timeout: float = 2.0) -> Patience:
+def patience_of(wait: float | None, lock_timeout: float = 2.0) -> Patience:
     """How long locks are waited for."""
     from qb.kit.running.segment_runner import Patience
 
-    return Patience(wait, lock_timeout)
+    return Patience(Patience().wait if wait is None else wait, lock_timeout)
 
 
 def rules_of(
