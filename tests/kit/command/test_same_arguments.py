@@ -55,6 +55,12 @@ def test_no_option_is_left_out_of_these_tests() -> None:
     assert options_of(deploy) == {*SAID, "--env", "--after"} - {"--to"}
 
 
+def here(folder: Path, files: tuple[Path, ...]) -> str:
+    """A commit that has it all."""
+    assert {each.name for each in files} == {"up.sql", "extensions.sql", "views.sql"}
+    return "0" * 40
+
+
 @pytest.fixture
 def folder(tmp_path: Path, qb_url: str) -> Path:
     made = tmp_path / "migrations" / "0001_a"
@@ -81,7 +87,7 @@ def test_what_is_said_arrives(
 
     for module in ("migrating", "migrating_each"):
         monkeypatch.setattr(f"qb.kit.running.{module}.migrate", noted)
-    monkeypatch.setattr("qb.kit.running.in_commit.committed", lambda *_: "0" * 40)
+    monkeypatch.setattr("qb.kit.running.in_commit.committed", here)
     said = {
         name: value for name, value in SAID.items() if name != left_out and not (form == "deploy" and name == "--to")
     }
