@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.migrating import Backup, Keep, KeepBackups, Late, Unproved, migrate_arguments
 from qb.kit.command.frame.reply import Reply
-from qb.kit.command.frame.reworking import commuting_of
 from qb.kit.command.frame.running import (
     Allow,
     Confirm,
+    DryRun,
     LockTimeout,
     ServerWait,
+    backups_of,
     history_of_config,
-    looking,
     patience_of,
     rules_of,
-    saying,
     telling_interrupts,
 )
 from qb.kit.command.frame.screen import printed
@@ -57,7 +58,10 @@ class NotOnStaging(KitError):
 
 
 @shell_command(
-    "qb deploy --env staging", "qb deploy --env production --confirm production", "qb deploy --env blue --after green"
+    "qb deploy --env staging",
+    "qb deploy --env staging --dry-run",
+    "qb deploy --env production --confirm production",
+    "qb deploy --env blue --after green",
 )
 def perform(
     invocation: Invocation,
@@ -70,6 +74,12 @@ def perform(
     lock_timeout: LockTimeout = 2.0,
     allow: Allow = None,
     confirm: Confirm = None,
+    unproved: Unproved = None,
+    late: Late = None,
+    backup: Backup = None,
+    keep_backups: KeepBackups = 5,
+    keep: Keep = False,
+    dry_run: DryRun = False,
 ) -> Reply[Migrated]:
     """Run the migrations that are committed on a database, once the one that goes first has them.
 
@@ -83,10 +93,19 @@ def perform(
     before = after or (_STAGING if _STAGING in invocation.config().databases and env != _STAGING else None)
     database = invocation.database(env)
     history = history_of_config(database)
-    commit = committed(database.migrations, history_paths(history)) if len(history) else ""
-    rules = rules_of(database, confirm=confirm, allow=allow)
+    arguments = migrate_arguments(
+        invocation,
+        database,
+        history,
+        rules=rules_of(database, confirm=confirm, allow=allow, unproved=unproved, late=late),
+        patience=patience_of(wait, lock_timeout),
+        keep=keep,
+        dry_run=True,
+    )
+    files = (*history_paths(history), *(Path(each.file) for each in (*arguments["before"], *arguments["after"])))
+    commit = committed(database.migrations if len(history) else database.config.folder, files) if files else ""
     db = invocation.connect(database, direct=True, wait=wait)
-    plan = unwrap(migrate(db, history, journal=database.journal, dry_run=True, rules=rules))
+    plan = unwrap(migrate(db, history, **arguments))
     if before is not None:
         _refuse_unstaged(invocation, invocation.database(before), history, plan)
     if not invocation.json:
@@ -94,19 +113,12 @@ def perform(
             printed(f"{each.id} of commit {commit[:10]}", sys.stderr)
             for statement in each.statements:
                 printed(f"  {statement.sql};{f'  -- {statement.lock}' if statement.lock else ''}", sys.stderr)
+    if dry_run:
+        return Reply(plan, show=f"{len(plan.plan)} migrations of commit {commit[:10]} are to be run")
+    arguments["dry_run"] = False
     with telling_interrupts(db, history, database.journal, f"qb deploy --env {env}"):
-        done = unwrap(
-            migrate(
-                db,
-                history,
-                journal=database.journal,
-                patience=patience_of(wait, lock_timeout),
-                rules=rules,
-                look=looking(invocation, database),
-                commutes=commuting_of(invocation, database, history),
-                on_progress=saying(json=invocation.json),
-            )
-        )
+        backups = backups_of(backup, database, keep_backups)
+        done = unwrap(migrate(db, history, backups=backups, **arguments))
     count = len(done.applied)
     said = f"{count} migration{'' if count == 1 else 's'} of commit {commit[:10]} applied" if count else "nothing to do"
     return Reply(done, show=said, exit_code=done.exit_code)

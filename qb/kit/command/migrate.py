@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 import typer
@@ -13,8 +13,19 @@ from msgspec.structs import replace
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.each import Each, Org, addresses_of
 from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.migrating import (
+    Backup,
+    Keep,
+    KeepBackups,
+    Late,
+    MigrateArguments,
+    Unproved,
+    migrate_arguments,
+    refuse_beside,
+    repeatable_of,
+)
 from qb.kit.command.frame.reply import Reply, exit_code_of, problem_of
-from qb.kit.command.frame.reworking import commuting_of, replays_of
+from qb.kit.command.frame.reworking import replays_of
 from qb.kit.command.frame.running import (
     Allow,
     Confirm,
@@ -23,10 +34,8 @@ from qb.kit.command.frame.running import (
     ServerWait,
     backups_of,
     history_of_config,
-    looking,
     patience_of,
     rules_of,
-    saying,
     telling_interrupts,
 )
 from qb.kit.command.frame.screen import printed
@@ -37,11 +46,8 @@ if TYPE_CHECKING:
     from qb.kit.config_choice import ChosenDatabase
     from qb.kit.history.history import History
     from qb.kit.rehearsing.ephemeral import Ephemeral
-    from qb.kit.running.backups import Backups
     from qb.kit.running.migrating import Migrated
     from qb.kit.running.repeatable import RepeatableSql
-    from qb.kit.running.rules import MigrationRules
-    from qb.kit.running.segment_runner import Patience
 
 
 @shell_command(
@@ -66,19 +72,11 @@ def perform(
     lock_timeout: LockTimeout = 2.0,
     allow: Allow = None,
     confirm: Confirm = None,
-    unproved: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A migration that a protected database takes unproved.")
-    ] = None,
-    late: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A migration to run though it comes before applied ones.")
-    ] = None,
-    backup: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Make a backup before each migration; stop where it fails.")
-    ] = None,
-    keep_backups: Annotated[int, typer.Option(min=1, help="How many backups of a database stay.")] = 5,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Put aside what is dropped: qb rollback brings it back, qb purge removes it.")
-    ] = False,
+    unproved: Unproved = None,
+    late: Late = None,
+    backup: Backup = None,
+    keep_backups: KeepBackups = 5,
+    keep: Keep = False,
     ephemeral: Annotated[
         bool,
         typer.Option("--ephemeral", help="On a server that is thrown away: up, down, up again, seeds twice, guards."),
@@ -94,105 +92,81 @@ def perform(
     is interrupted.
     """
     from qb.kit.running.migrating import migrate
-    from qb.kit.running.repeatable import read_repeatable
 
     database = invocation.database()
     history = history_of_config(database)
-    rules = rules_of(database, confirm=confirm, allow=allow, unproved=unproved, late=late)
-    before, after = (
-        unwrap(read_repeatable(each, database.config.folder))
-        for each in (database.custom_before, database.custom_after)
-    )
     if ephemeral:
-        return _tried(invocation, database, history, before, after)
+        said: dict[str, object] = {
+            "--each": each is not None,
+            "--org": org,
+            "--to": to,
+            "--dry-run": dry_run,
+            "--backup": backup,
+        }
+        said |= {"--keep": keep, "--allow": allow, "--confirm": confirm, "--unproved": unproved, "--late": late}
+        refuse_beside("--ephemeral", said)
+        return _tried(invocation, database, history, *repeatable_of(database))
+    arguments = migrate_arguments(
+        invocation,
+        database,
+        history,
+        rules=rules_of(database, confirm=confirm, allow=allow, unproved=unproved, late=late),
+        patience=patience_of(wait, lock_timeout),
+        to=to,
+        dry_run=dry_run,
+        keep=keep,
+    )
     addresses = addresses_of(invocation, database, each, org)
     if addresses is not None:
-        asked = _Asked(
-            history, rules, before, after, to, dry_run, patience_of(wait, lock_timeout), backup, keep_backups, keep
-        )
-        return _each(invocation, database, addresses, asked)
+        return _each(invocation, database, history, addresses, arguments, backup, keep_backups)
     db = invocation.connect(database, direct=True, wait=wait)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
-        done = unwrap(
-            migrate(
-                db,
-                history,
-                journal=database.journal,
-                to=to,
-                dry_run=dry_run,
-                patience=patience_of(wait, lock_timeout),
-                rules=rules,
-                keep=keep,
-                before=before,
-                after=after,
-                look=looking(invocation, database),
-                backups=backups_of(backup, database, keep_backups),
-                commutes=commuting_of(invocation, database, history),
-                on_progress=saying(json=invocation.json),
-            )
-        )
+        backups = backups_of(backup, database, keep_backups)
+        done = unwrap(migrate(db, history, backups=backups, **arguments))
     beside = f"\nthe databases of {database.each} are others: qb migrate --each" if database.each else ""
     return Reply(done, show=lambda: _shown(done, dry_run=dry_run) + beside, exit_code=done.exit_code)
 
 
-class _Asked(NamedTuple):
-    """What is to be done with each database."""
-
-    history: History
-    rules: MigrationRules
-    before: tuple[RepeatableSql, ...]
-    after: tuple[RepeatableSql, ...]
-    to: str | None
-    dry_run: bool
-    patience: Patience
-    backup: Path | None
-    keep_backups: int
-    keep: bool
-
-    def backups(self, name: str, key: str, address: str) -> Backups | None:
-        """A folder for each key: what is kept of one is not taken for that of another."""
-        from qb.kit.running.backups import Backups
-
-        if self.backup is None:
-            return None
-        folder = quote(key, safe="").replace(".", "%2E")
-        return Backups(folder=self.backup / folder, address=address, name=name, keep=self.keep_backups)
-
-
 def _each(
-    invocation: Invocation, database: ChosenDatabase, addresses: dict[str, str], asked: _Asked
+    invocation: Invocation,
+    database: ChosenDatabase,
+    history: History,
+    addresses: dict[str, str],
+    arguments: MigrateArguments,
+    backup: Path | None,
+    keep_backups: int,
 ) -> Reply[dict[str, Migrated | None]]:
     from qb.errors.outcome import Failure
+    from qb.kit.running.backups import Backups
     from qb.kit.running.migrating_each import migrate_each
     from qb.run.server.url import stays_here
 
-    rules = asked.rules
+    rules = arguments["rules"]
     if not all(map(stays_here, addresses.values())):  # whose they are is said, and not guessed from the config's own
         said = database.config.databases[database.name]
         guarded = rules.protected if said.protected is not None else True
         rules = replace(rules, owned=rules.owned and said.owned is True, protected=guarded)
+        arguments["rules"] = rules
+
+    def backups(key: str, address: str) -> Backups | None:
+        """A folder for each key: what is kept of one is not taken for that of another."""
+        if backup is None:
+            return None
+        folder = quote(key, safe="").replace(".", "%2E")
+        return Backups(folder=backup / folder, address=address, name=database.name, keep=keep_backups)
+
     done = migrate_each(
         addresses,
-        asked.history,
-        journal=database.journal,
-        to=asked.to,
-        dry_run=asked.dry_run,
-        patience=asked.patience,
-        rules=rules,
-        keep=asked.keep,
-        before=asked.before,
-        after=asked.after,
-        look=looking(invocation, database),
-        commutes=commuting_of(invocation, database, asked.history),
-        backups=lambda key, address: asked.backups(database.name, key, address),
+        history,
+        backups=backups,
         on_begin=lambda key: None if invocation.json else printed(f"-- {key}", sys.stderr),
-        on_progress=saying(json=invocation.json),
+        **arguments,
     )
     failed = {key: outcome.failure() for key, outcome in done.items() if isinstance(outcome, Failure)}
     good = {key: outcome.unwrap() for key, outcome in done.items() if key not in failed}
     problems = tuple(replace(problem_of(error), object=key) for key, error in failed.items())
     codes = [exit_code_of(error) for error in failed.values()]
-    lines = [f"{key}: {_shown(each, dry_run=asked.dry_run)}" for key, each in good.items()]
+    lines = [f"{key}: {_shown(each, dry_run=arguments['dry_run'])}" for key, each in good.items()]
     level = sum(not each.pending for each in good.values())
     lines.append(f"{level} of {len(done)} databases have all of it")
     data = {key: good.get(key) for key in done}

@@ -137,10 +137,14 @@ class EditedMigration(KitError):
         return f"migration {self.migration}"
 
     def __str__(self) -> str:
-        what = "was begun here, and its done steps are others by now" if self.half else "is not what was applied here"
+        if self.half:
+            return (
+                f"{self.file}: {self.migration} was begun here, and its done steps are others by now: bring those back "
+                "from version control as they were; what is behind them may be mended"
+            )
         return (
-            f"{self.file}: {self.migration} {what}: bring the file back from version control and write a new "
-            f"migration, or say that it is meant with `qb resolve {self.migration} --applied`"
+            f"{self.file}: {self.migration} is not what was applied here: bring the file back from version control "
+            f"and write a new migration, or say that it is meant with `qb resolve {self.migration} --applied`"
         )
 
 

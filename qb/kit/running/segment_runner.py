@@ -253,10 +253,14 @@ class SegmentRun:
                 rows = self.statement(statement)
         except (StepFailed, _NotYet):
             if self.session.open:
-                self.apart(segment, lambda: self.journal.failed(self.session, self.migration.id))
-                self.row = self.journal.row(self.session, self.migration.id)
+                self.apart(segment, self.failed)
             raise
         return self.finish(segment, rows)
+
+    def failed(self) -> None:
+        """Note that the server has refused the step, and see what the journal says of it now."""
+        self.journal.failed(self.session, self.migration.id)
+        self.row = self.journal.row(self.session, self.migration.id)
 
     @contextmanager
     def longer(self, statement: FileStatement, left: float) -> Generator[None]:

@@ -118,7 +118,10 @@ def test_what_failed_half_way_is_mended_and_goes_on(db: Database) -> None:
     other = migration("0002_two", "CREATE TABLE b (x int);\n-- qb: commit\nSELECT 1;")
     edited = migrate(db, in_line(NOTES, other)).failure()
     assert isinstance(edited, EditedMigration)
-    assert "was begun here, and its done steps are others by now" in str(edited)
+    assert str(edited) == (
+        "0002_two/up.sql: 0002_two was begun here, and its done steps are others by now: bring those back from version "
+        "control as they were; what is behind them may be mended"
+    )
     mended = migration("0002_two", "-- better\nCREATE TABLE a (x  int);\n-- qb: commit\nCREATE TABLE c ();")
     assert migrate(db, in_line(NOTES, mended)).unwrap().applied == ("0002_two",)
     assert value(db, "to_regclass('c') IS NOT NULL") == "true"

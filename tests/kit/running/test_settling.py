@@ -221,3 +221,17 @@ def test_a_marked_statement_that_failed_is_run_again(db: Database) -> None:
     assert migrate(db, mended).unwrap().applied == ("0001_x",)
     query = "SELECT count(*) FROM information_schema.columns WHERE table_name = 't'"
     assert db.scalar(sql(trusted(query)).rows(int)).unwrap() == 1
+
+
+def test_what_a_step_failed_of_is_told_whoever_runs_it(db: Database) -> None:
+    """The journal is not for everybody to read."""
+    db.run(Script("CREATE ROLE qb_test_nobody_2", "GRANT CREATE ON SCHEMA public TO qb_test_nobody_2")).unwrap()
+    try:
+        up = "SET ROLE qb_test_nobody_2;\nCREATE TABLE t ();\n-- qb: no transaction\nALTER TABLE t ADD c nothing;"
+        for _ in range(2):
+            error = str(migrate(db, in_line(migration("0001_x", up))).failure())
+            assert error.startswith("0001_x/up.sql:4:")
+            assert 'type "nothing" does not exist' in error
+        assert migrate(db, in_line(migration("0001_x", up.replace("nothing", "int")))).unwrap().applied == ("0001_x",)
+    finally:
+        db.run(Script("DROP OWNED BY qb_test_nobody_2", "DROP ROLE qb_test_nobody_2")).unwrap()

@@ -1,0 +1,118 @@
+"""What commands share that run migrations up: the options, and the arguments that they come to, the same for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict
+
+import typer
+
+from qb.errors.outcome import unwrap
+from qb.kit.command.frame.reworking import commuting_of
+from qb.kit.command.frame.running import looking, saying
+from qb.kit.errors import KitError
+from qb.kit.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qb.kit.command.frame.invocation import Invocation
+    from qb.kit.config_choice import ChosenDatabase
+    from qb.kit.history.history import History
+    from qb.kit.running.comparing_catalogs import LookAtCatalog
+    from qb.kit.running.migrating import Commutes
+    from qb.kit.running.repeatable import RepeatableSql
+    from qb.kit.running.rules import MigrationRules
+    from qb.kit.running.run_progress import OnProgress
+    from qb.kit.running.segment_runner import Patience
+
+Unproved: TypeAlias = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="A migration that a protected database takes unproved.")
+]
+Late: TypeAlias = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="A migration to run though it comes before applied ones.")
+]
+Backup: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Make a backup before each migration; stop where it fails.")
+]
+KeepBackups: TypeAlias = Annotated[int, typer.Option(min=1, help="How many backups of a database stay.")]
+Keep: TypeAlias = Annotated[
+    bool, typer.Option("--keep", help="Put aside what is dropped: qb rollback brings it back, qb purge removes it.")
+]
+
+
+class MigrateArguments(TypedDict):
+    """All that `migrate` and `migrate_each` are told alike."""
+
+    journal: str
+    to: str | None
+    dry_run: bool
+    patience: Patience
+    rules: MigrationRules
+    keep: bool
+    before: tuple[RepeatableSql, ...]
+    after: tuple[RepeatableSql, ...]
+    look: LookAtCatalog | None
+    commutes: Commutes | None
+    on_progress: OnProgress
+
+
+def migrate_arguments(
+    invocation: Invocation,
+    database: ChosenDatabase,
+    history: History,
+    *,
+    rules: MigrationRules,
+    patience: Patience,
+    to: str | None = None,
+    dry_run: bool = False,
+    keep: bool = False,
+) -> MigrateArguments:
+    """As the config and the options say."""
+    before, after = repeatable_of(database)
+    return {
+        "journal": database.journal,
+        "to": to,
+        "dry_run": dry_run,
+        "patience": patience,
+        "rules": rules,
+        "keep": keep,
+        "before": before,
+        "after": after,
+        "look": looking(invocation, database),
+        "commutes": commuting_of(invocation, database, history),
+        "on_progress": saying(json=invocation.json),
+    }
+
+
+def repeatable_of(database: ChosenDatabase) -> tuple[tuple[RepeatableSql, ...], tuple[RepeatableSql, ...]]:
+    """The SQL that is run before the migrations whenever it has changed, and behind them."""
+    from qb.kit.running.repeatable import read_repeatable
+
+    before, after = (
+        unwrap(read_repeatable(each, database.config.folder))
+        for each in (database.custom_before, database.custom_after)
+    )
+    return before, after
+
+
+class NotTogether(KitError):
+    """Options that mean nothing beside another one."""
+
+    code = "not-together"
+    exit_code = ExitCode.ANSWERS_NEEDED
+
+    def __init__(self, option: str, others: tuple[str, ...]) -> None:
+        super().__init__()
+        self.option = option
+        self.others = others
+
+    def __str__(self) -> str:
+        some = " and ".join(self.others)
+        return f"{self.option} takes a server that is thrown away, and no {some}: leave either out"
+
+
+def refuse_beside(option: str, said: Mapping[str, object]) -> None:
+    """Raise `NotTogether` where some of these were said, too."""
+    if others := tuple(name for name, value in said.items() if value):
+        raise NotTogether(option, others)
