@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.expecting import expects
+    from qb.kit.running.keeping.purging import KeptLoss, Purged, purge
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
@@ -170,6 +171,7 @@ _HOMES = {
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
     "json_schema_document": "qb.kit.outputs.json_documents",
+    "KeptLoss": "qb.kit.running.keeping.purging",
     "lacking": "qb.kit.needed",
     "lint": "qb.kit.running.linting",
     "LintedSql": "qb.kit.running.linting",
@@ -200,6 +202,8 @@ _HOMES = {
     "prove_written": "qb.kit.generating.prove_written",
     "ProvedFile": "qb.kit.generating.prove_written",
     "ProvedPlan": "qb.kit.proving.prove",
+    "purge": "qb.kit.running.keeping.purging",
+    "Purged": "qb.kit.running.keeping.purging",
     "QueryProblem": "qb.kit.verifying.report",
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
@@ -331,6 +335,7 @@ __all__ = [
     "introspect",
     "introspect_async",
     "json_schema_document",
+    "KeptLoss",
     "lacking",
     "lint",
     "LintedSql",
@@ -361,6 +366,8 @@ __all__ = [
     "prove_written",
     "ProvedFile",
     "ProvedPlan",
+    "purge",
+    "Purged",
     "QueryProblem",
     "raw_uses",
     "RawUse",

@@ -38,6 +38,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "deploy": "Run migrations",
     "rehearse": "Run migrations",
     "rollback": "Run migrations",
+    "purge": "Run migrations",
     "status": "Run migrations",
     "audit": "Run migrations",
     "lint": "Run migrations",

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     "qb migrate --dry-run",
     "qb migrate --ephemeral",
     "qb migrate --backup ../backups",
+    "qb migrate --keep",
     "qb migrate --each shop.tenants:addresses",
     "qb migrate --database production --confirm production --wait 60",
     "qb migrate --to add_slug --allow drop-column:quotes.total",
@@ -72,6 +73,9 @@ def perform(
         Path | None, typer.Option(metavar="DIR", help="Make a backup before each migration; stop where it fails.")
     ] = None,
     keep_backups: Annotated[int, typer.Option(min=1, help="How many backups of a database stay.")] = 5,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Put aside what is dropped: qb rollback brings it back, qb purge removes it.")
+    ] = False,
     ephemeral: Annotated[
         bool,
         typer.Option("--ephemeral", help="On a server that is thrown away, all of it: up, down, and up again."),
@@ -100,7 +104,9 @@ def perform(
         return _tried(invocation, database, history, before, after)
     if each is not None:
         patience = patience_of(wait, lock_timeout)
-        return _each(invocation, database, history, addresses_of(invocation, database, each, org), rules, patience, to)
+        return _each(
+            invocation, database, history, addresses_of(invocation, database, each, org), rules, patience, to, keep=keep
+        )
     db = invocation.connect(database, direct=True)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
         done = unwrap(
@@ -112,6 +118,7 @@ def perform(
                 dry_run=dry_run,
                 patience=patience_of(wait, lock_timeout),
                 rules=rules,
+                keep=keep,
                 before=before,
                 after=after,
                 look=looking(invocation, database),
@@ -131,6 +138,8 @@ def _each(
     rules: MigrationRules,
     patience: Patience,
     to: str | None,
+    *,
+    keep: bool,
 ) -> Reply[dict[str, Migrated | None]]:
     from qb.errors.outcome import Failure
     from qb.kit.running.migrating_each import migrate_each
@@ -148,6 +157,7 @@ def _each(
         to=to,
         patience=patience,
         rules=rules,
+        keep=keep,
         look=looking(invocation, database),
         on_begin=lambda key: None if invocation.json else printed(f"-- {key}", sys.stderr),
         on_progress=say,
@@ -194,6 +204,7 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
     for each in done.plan:
         lines.append(f"-- {each.id}{f': {each.done} segments are done' if each.done else ''}")
         lines += [f"--   loses {name}" for name in each.loses]
+        lines += [f"--   keeps {name}" for name in each.keeps]
         segment = 0
         for statement in each.statements:
             if statement.segment != segment:
@@ -210,6 +221,7 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
         lines.append(f"run again, as it has changed: {', '.join(done.repeated)}")
     elif not (done.applied or done.pending):
         lines.append("nothing to do")
+    lines += [f"kept: {each}" for each in done.kept]
     lines += [f"backup: {each}" for each in done.backups]
     if done.pending:
         lines.append(f"still to be run: {', '.join(done.pending)}")

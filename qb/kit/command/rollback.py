@@ -71,9 +71,11 @@ def perform(
 
 
 def _shown(done: RolledBack) -> str:
+    lost = [f"does not come back, as it was purged: {each}" for each in done.lost]
     if done.plan:
-        return "\n".join(f"would undo {each}" for each in done.plan)
+        return "\n".join([*(f"would undo {each}" for each in done.plan), *lost])
     if not done.undone:
         return "nothing to undo"
     left = f"the last one is {done.applied[-1]} now" if done.applied else "none is left"
-    return f"undone: {', '.join(done.undone)}; {left}"
+    back = [f"back as it was: {each}" for each in done.back]
+    return "\n".join([f"undone: {', '.join(done.undone)}; {left}", *back, *lost])

@@ -11,7 +11,11 @@ from qb.frozen import FrozenStruct
 
 JOURNAL_COMMENT: Final = "The migrations of this database: qb migrate writes it"
 """Of the table of migrations, by which our own journal is told in whatever schema it is."""
-JOURNAL_TABLES: Final = frozenset(("migration", "event", "repeatable"))
+JOURNAL_TABLES: Final = frozenset(("migration", "event", "repeatable", "kept"))
+KEPT_COMMENT: Final = "What migrations have dropped and kept: qb purge removes it"
+"""Of the schema that holds it, by which that is told."""
+KEPT_NAME: Final = "_qb_kept_"
+"""What the names begin with of columns and tables that were dropped and are kept."""
 
 
 class Keeper(FrozenStruct):

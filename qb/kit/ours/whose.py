@@ -10,10 +10,19 @@ from qb.kit.facts.base import Fact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
 from qb.kit.facts.kinds import HOLDING_PARTS, OF_ALL_DATABASES
 from qb.kit.facts.other import LabelFact
+from qb.kit.facts.schema import SchemaFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
-from qb.kit.ours.keepers import JOURNAL_COMMENT, JOURNAL_TABLES, KEEPERS, keeper_of, keeper_of_schema
+from qb.kit.ours.keepers import (
+    JOURNAL_COMMENT,
+    JOURNAL_TABLES,
+    KEEPERS,
+    KEPT_COMMENT,
+    KEPT_NAME,
+    keeper_of,
+    keeper_of_schema,
+)
 from qb.kit.ours.value import Ours
 from qb.kit.qualified import parts
 from qb.kit.sought import without_arguments
@@ -90,6 +99,9 @@ class _Judge:
             for each, fact in catalog.of(TableFact).items()
             if each.name == "migration" and fact.comment == JOURNAL_COMMENT
         )
+        self.keeping = frozenset(
+            each.name for each, fact in catalog.of(SchemaFact).items() if fact.comment == KEPT_COMMENT
+        )
 
     def why(self, identity: Identity) -> str | None:
         """None where it is ours."""
@@ -112,6 +124,8 @@ class _Judge:
             return SERVERS if fact.role is None else self.why(Identity("role", "", "", fact.role))
         if isinstance(fact, DefaultPrivilegesFact):
             return self.of_default_privileges(identity, fact)
+        if identity.kind == "column" and identity.name.startswith(KEPT_NAME):
+            return _OURSELVES
         if identity.table and identity.kind not in _NO_PART:
             return self.of_whole(identity.schema, identity.table)
         if identity.kind == "schema":
@@ -149,6 +163,8 @@ class _Judge:
     def of_schema(self, name: str) -> str | None:
         if (keeper := keeper_of_schema(name, self.roles)) is not None:
             return keeper
+        if name in self.keeping:
+            return _OURSELVES
         if name in self.journals and all(table in JOURNAL_TABLES for schema, table in self.wholes if schema == name):
             return _OURSELVES
         if name == PUBLIC and self.ours.declares:
@@ -159,7 +175,7 @@ class _Judge:
         """Of what nobody declares, by its name."""
         if schema in ("pg_catalog", "information_schema"):
             return SERVERS
-        if schema in self.journals and name in JOURNAL_TABLES:
+        if schema in self.keeping or (schema in self.journals and name in JOURNAL_TABLES):
             return _OURSELVES
         whole = Identity("schema", "", "", schema)
         if whole in self.ours.external:

@@ -13,6 +13,7 @@ from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
+from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
@@ -59,6 +60,8 @@ class PlannedMigration(msgspec.Struct, frozen=True):
     loses: tuple[str, ...]
     done: int = 0
     """Segments that are done already."""
+    keeps: tuple[str, ...] = ()
+    """What it drops and is kept."""
 
 
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +77,8 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """What the database has and the history has not: it is ahead of this code."""
     backups: tuple[str, ...] = ()
     """The files of the backups that were made."""
+    kept: tuple[str, ...] = ()
+    """What was dropped and is kept."""
     plan: tuple[PlannedMigration, ...] = ()
     """With `dry_run`: what would be run."""
 
@@ -96,6 +101,7 @@ def migrate(
     dry_run: bool = False,
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
+    keep: bool = False,
     before: tuple[RepeatableSql, ...] = (),
     after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
@@ -112,10 +118,12 @@ def migrate(
     protected database that is something else is left alone, and one that has become something else is told.
     `before` and `after` are SQL that is run around the migrations whenever it has changed: see `read_repeatable`.
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
+    `keep` puts tables and columns that are dropped out of the way, and `rollback` brings them back as they were, until
+    `purge` removes them; what cannot be kept has to be named in `rules`.
     `backups` makes one before each migration, and stops where that fails.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
-    `PoolerInBetween`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, and those of the world.
+    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, and those of the world.
     https://www.postgresql.org/docs/current/sql-begin.html
 
     >>> from qb.kit import migrate
@@ -129,7 +137,7 @@ def migrate(
     """
     book = Journal(journal)
     try:
-        chosen = _Choice(db, history, book, to, rules, commutes)
+        chosen = _Choice(db, history, book, to, rules, commutes, keep=keep)
         found = chosen.look()
         around = RepeatableBook(book)
         files = (*before, *after)
@@ -145,8 +153,11 @@ def migrate(
             found = chosen.look(runner.session)  # somebody else may have run them meanwhile
             repeated = around.run(runner, before)
             taken: list[str] = []
+            runner.keeping.drop = frozenset(map(same_loss, rules.allow))
             applied = _run(runner, chosen, found, look, _backing_up(runner, backups, taken))
-            done = msgspec.structs.replace(chosen.migrated(applied), backups=tuple(taken))
+            done = msgspec.structs.replace(
+                chosen.migrated(applied), backups=tuple(taken), kept=tuple(runner.keeping.kept)
+            )
             if not done.pending:
                 repeated += around.run(runner, after)
             return Success(msgspec.structs.replace(done, repeated=repeated))
@@ -165,7 +176,10 @@ class _Choice:
         to: str | None,
         rules: MigrationRules,
         commutes: Commutes | None,
+        *,
+        keep: bool,
     ) -> None:
+        self.keep = keep
         self.commutes = commutes
         self.db = db
         self.history = history
@@ -206,7 +220,7 @@ class _Choice:
             refuse_others(self.db, self.rules.coexist, self.book.schema)
             ran = self._run_by_others(rows)
             new = [each for each in self.chosen if standing.row(each.id) is None and each.id not in ran]
-            refuse_losses(self.db, self.rules, new)
+            refuse_losses(self.db, self.rules, new, keep=self.keep)
         return self.chosen
 
     def _run_by_others(self, rows: tuple[JournalRow, ...]) -> Container[str]:
@@ -230,8 +244,16 @@ class _Choice:
             applied=applied,
             pending=tuple(each.id for each in self.standing.pending if each.id not in applied),
             unknown=tuple(each.id for each in self.standing.unknown),
-            plan=tuple(planned_migration(each, self.standing.row(each.id)) for each in self.chosen) if dry_run else (),
+            plan=tuple(self.planned(each) for each in self.chosen) if dry_run else (),
         )
+
+    def planned(self, migration: Migration) -> PlannedMigration:
+        found = planned_migration(migration, self.standing.row(migration.id))
+        if not self.keep:
+            return found
+        said = set(map(same_loss, self.rules.allow))
+        kept = tuple(each for each in found.loses if same_loss(each) not in said)
+        return msgspec.structs.replace(found, loses=tuple(each for each in found.loses if each not in kept), keeps=kept)
 
 
 def _wanted(standing: Standing, to: str | None) -> tuple[Migration, ...]:
@@ -278,8 +300,10 @@ def _run(
     for number, migration in enumerate(chosen, 1):
         back_up(migration.id)
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))
+        row = standing.row(migration.id)
+        runner.keeping.begins(migration, keep=choice.keep, anew=row is None)
         runner.behind = partial(catalogs.within, migration, tuple(there))
-        runner.up(migration, standing.row(migration.id))
+        runner.up(migration, row)
         runner.behind = None
         runner.afresh()
         there.append(migration.id)

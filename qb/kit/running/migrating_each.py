@@ -25,6 +25,7 @@ def migrate_each(
     dry_run: bool = False,
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
+    keep: bool = False,
     look: LookAtCatalog | None = None,
     on_begin: Callable[[K], None] = lambda _: None,
     on_progress: OnProgress = silent,
@@ -53,6 +54,7 @@ def migrate_each(
                 dry_run=dry_run,
                 patience=patience,
                 rules=rules,
+                keep=keep,
                 look=look,
                 on_progress=on_progress,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -15,6 +16,7 @@ from qb.kit.history.migration import Migration
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import HalfApplied, NoDown
 from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
 from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
@@ -32,6 +34,10 @@ class RolledBack(msgspec.Struct, frozen=True, kw_only=True):
     """In the order in which it was undone."""
     applied: tuple[str, ...] = ()
     """What is still there."""
+    back: tuple[str, ...] = ()
+    """What was kept of what the migrations had dropped, and is there again."""
+    lost: tuple[str, ...] = ()
+    """What was kept and cannot come back, as `purge` has removed it."""
     plan: tuple[str, ...] = ()
     """With `dry_run`: what would be undone."""
 
@@ -58,6 +64,8 @@ def rollback(
 
     A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with. A number counts from
     what is there now: who cannot know whether the last call was done says `to`.
+    What was kept (`migrate(keep=True)`) comes back where the down makes it again: rows, values, how far sequences had
+    counted. Rows that were written since have their default in a column that comes back, or what the down says.
     Errors: `NoDown`, `HalfApplied` where an up was only begun, and those of `migrate`.
 
     >>> from qb.kit import migrate, rollback
@@ -80,7 +88,8 @@ def rollback(
         chosen = _chosen(standing, count, stays, unknown=unknown)
         if dry_run or not chosen:
             left = tuple(each.id for each in standing.rows)
-            return Success(RolledBack(applied=left, plan=tuple(each.id for each in chosen)))
+            lost = _purged(unwrap(KeptBook(book).read(db)), chosen)
+            return Success(RolledBack(applied=left, plan=tuple(each.id for each in chosen), lost=lost))
         refuse_owner(rules)
         begun = standing.half.id if standing.half is not None else None
         refuse_losses(db, rules, [each for each in chosen if each.id != begun], down=True)
@@ -100,7 +109,10 @@ def rollback(
                 on_progress(RunProgress("undone", each.id, number, len(chosen)))
             return Success(
                 RolledBack(
-                    undone=tuple(undone), applied=tuple(each.id for each in standing.rows if each.id not in undone)
+                    undone=tuple(undone),
+                    applied=tuple(each.id for each in standing.rows if each.id not in undone),
+                    back=tuple(runner.keeping.back),
+                    lost=tuple(runner.keeping.lost),
                 )
             )
     except (KitError, DbError) as error:
@@ -126,6 +138,11 @@ def _chosen(standing: Standing, count: int, stays: str | None, *, unknown: bool)
             raise NoDown(each.id, each.down_file or each.id)
         cut_migration(each.down, each.down_file)
     return tuple(chosen)
+
+
+def _purged(things: Sequence[KeptThing], chosen: Sequence[Migration]) -> tuple[str, ...]:
+    ids = {id for each in chosen for id in (each.id, *each.replaces)}
+    return tuple(each.loss for each in things if each.migration in ids and each.purged is not None)
 
 
 def _of_journal(row: JournalRow) -> Migration:

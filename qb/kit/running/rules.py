@@ -9,13 +9,14 @@ import msgspec
 
 from qb.errors.outcome import unwrap
 from qb.kit.config import Migrator
-from qb.kit.errors import KitError, UnreadableSql
 from qb.kit.history.history_files import DOWN
-from qb.kit.history.losses import losses, same_loss
+from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import allowed_in
+from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
-from qb.kit.sql_file import SqlFileError
+from qb.kit.running.keeping.dropping import lost_by, why_not_kept
+from qb.kit.running.keeping.errors import CannotKeep
 from qb.query.raw import sql
 from qb.run.database.db import Db
 from qb.types.identifier import quoted
@@ -51,6 +52,8 @@ class _Named(msgspec.Struct, frozen=True):
     file: str
     line: int
     recorded: bool
+    sql: str
+    """The statement."""
 
 
 def refuse_owner(rules: MigrationRules) -> None:
@@ -68,10 +71,17 @@ def refuse_unproved(rules: MigrationRules, chosen: Sequence[Migration]) -> None:
             raise UnprovedMigration(each.id, each.file, each.edited)
 
 
-def refuse_losses(db: Db, rules: MigrationRules, chosen: Sequence[Migration], *, down: bool = False) -> None:
-    """Raise where rows would be lost or changed that nobody has named."""
+def refuse_losses(
+    db: Db, rules: MigrationRules, chosen: Sequence[Migration], *, down: bool = False, keep: bool = False
+) -> None:
+    """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept."""
     said = set(map(same_loss, rules.allow))
     found = [loss for each in chosen for loss in needed(each, down=down) if same_loss(loss.name) not in said]
+    if keep:
+        places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
+        if lost := tuple((name, file, line, why) for name, file, line, why in places if why is not None):
+            raise CannotKeep(lost)
+        return
     unnamed = [each for each in found if not each.recorded]
     if unnamed:
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
@@ -85,17 +95,12 @@ def needed(migration: Migration, *, down: bool = False) -> Iterator[_Named]:
     file = migration.down_file if down else migration.file
     steps = migration.down_steps if down else migration.up_steps
     recorded = {same_loss(each) for each in (*migration.allowed, *allowed_in(text))}
-    try:
-        static = losses(text, file or (DOWN if down else migration.id))
-    except SqlFileError as error:
-        raise _unreadable(error) from None
-    if steps and not migration.edited:
-        for each in steps:
-            for name in each.loses:
-                yield _Named(name, file, 1, same_loss(name) in recorded)
-        return
-    for loss in static:
-        yield _Named(loss.name, loss.file, loss.line, same_loss(loss.name) in recorded)
+    file = file or (DOWN if down else migration.id)
+    found = {each.number: each.loses for each in steps} if steps and not migration.edited else None
+    for segment in cut_migration(text, file):
+        for number, each in enumerate(segment.statements, segment.first):
+            for name in lost_by(each.text) if found is None else found.get(number, ()):
+                yield _Named(name, file, each.line, same_loss(name) in recorded, each.text)
 
 
 def holds_rows(db: Db, name: str) -> bool:
@@ -113,7 +118,3 @@ def holds_rows(db: Db, name: str) -> bool:
     query = f"SELECT EXISTS (SELECT FROM {table}{condition})".replace("{", "{{").replace("}", "}}")
     outcome = db.scalar(sql(trusted(query)).rows(bool))
     return outcome.value_or(True)
-
-
-def _unreadable(error: SqlFileError) -> KitError:
-    return UnreadableSql(error.file, error.line, error.column, error.message)

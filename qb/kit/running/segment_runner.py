@@ -19,6 +19,7 @@ from qb.kit.running.cutting import cut_migration, seal, shown_segment
 from qb.kit.running.data_runner import DataRunner
 from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
 from qb.kit.running.journal import Journal, JournalRow, JournalState
+from qb.kit.running.keeping.keeping import Keeping
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
 from qb.kit.running.settling import StepNote, StepOutcome, note_before, settle_step
 from qb.kit.running.supabase_book import SupabaseBook
@@ -77,6 +78,7 @@ class SegmentRunner:
         """Another tool's journal, to be kept beside ours."""
         self.behind: Callable[[int], None] | None = None
         """What looks at the database behind a segment outside of a transaction, of an up."""
+        self.keeping = Keeping(session, journal)
         watch.of(session.process)
 
     def prepare(self) -> None:
@@ -127,7 +129,7 @@ class SegmentRunner:
     def repeat(self, file: Migration, note: Callable[[OwnSession], None]) -> None:
         """Run SQL that is no migration, in one transaction with what notes it."""
         cut = cut_migration(file.up, file.file)
-        self.at = (file.id, 0, len(cut))
+        self.at, self.keeping.on = (file.id, 0, len(cut)), False
         if cut:
             _Repeated(self, file, cut, note).run(0)
         else:
@@ -149,6 +151,7 @@ class SegmentRunner:
         """A migration without statements: its line in the journal is all there is."""
         self.session.run("BEGIN")
         if down:
+            self.keeping.ended(migration)
             self.journal.gone(self.session, migration.id)
             self.journal.event(self.session, "undone", migration.id)
         elif row is None or migration.data_steps is None:
@@ -309,6 +312,7 @@ class _Segments:
         migration = self.migration
         whole = done == len(self.cut)
         if self.state == "undoing" and whole:
+            self.runner.keeping.ended(migration)
             self.journal.gone(self.session, migration.id)
             self.journal.event(self.session, "undone", migration.id)
             return
@@ -332,7 +336,7 @@ class _Segments:
         before = self.session.in_transaction
         self.runner.watch.begin()
         try:
-            rows = self.session.run(statement.text)
+            rows = self.runner.keeping.send(self.migration, statement, self.state)
         except ConnectionLost:
             raise
         except DbError as error:

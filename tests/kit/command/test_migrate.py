@@ -36,6 +36,22 @@ def shop(folder: Path, *lines: str, **migrations: str) -> Path:
     return project(folder, 'url = "env:SHOP"', *lines)
 
 
+def test_what_is_dropped_is_kept_and_purged(tmp_path: Path, url: str) -> None:
+    folder = shop(tmp_path, _0001_notes=NOTES, _0002_drop="DROP TABLE notes;\n---\n" + NOTES.partition("\n")[0])
+    done = run("migrate", "--keep", folder=folder, SHOP=url)
+    assert (done.code, done.output.splitlines()[-1]) == (0, "kept: public.notes")
+    listed = run("purge", folder=folder, SHOP=url)
+    assert listed.code == 0
+    assert listed.output.startswith("kept drop-table:notes, dropped by 0002_drop at ")
+    tried = run("purge", "--older-than", "0", "--dry-run", folder=folder, SHOP=url)
+    assert tried.output.startswith("would remove drop-table:notes, ")
+    assert run("purge", "--older-than", "0", folder=folder, SHOP=url).output.startswith("removed drop-table:notes")
+    assert run("purge", folder=folder, SHOP=url).output == "nothing is kept\n"
+    assert run("rollback", folder=folder, SHOP=url).output == (
+        "undone: 0002_drop; the last one is 0001_notes now\ndoes not come back, as it was purged: drop-table:notes\n"
+    )
+
+
 NOTES = "CREATE TABLE notes (id int, text text);\n---\nDROP TABLE notes;"
 INDEX = "CREATE INDEX CONCURRENTLY notes_text ON notes (text);\n---\nDROP INDEX CONCURRENTLY notes_text;"
 

@@ -1,0 +1,103 @@
+"""The statements of a runner, where some of what they drop is kept, and comes back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qb.kit.history.losses import same_loss
+from qb.kit.history.migration import Migration
+from qb.kit.running.journal import Journal, JournalState
+from qb.kit.running.keeping.dropping import (
+    KeptDrop,
+    altered_table,
+    created_table,
+    dropped_types,
+    drops_of,
+    inserted_table,
+    only_where_null,
+)
+from qb.kit.running.keeping.kept_book import KeptBook
+from qb.kit.running.keeping.parking import KeptAside
+from qb.kit.running.keeping.returning import KeptReturn
+from qb.kit.sql_file import FileStatement
+from qb.run.database.own_session import OwnSession
+
+_ASIDE: Final = "qb_aside_"
+"""What the names begin with of schemas in which a plan moves tables that stay."""
+
+
+class Keeping:
+    """Sends the statements of migrations. What is not in a transaction is sent as it is."""
+
+    def __init__(self, session: OwnSession, journal: Journal) -> None:
+        self.session: Final = session
+        self.book: Final = KeptBook(journal)
+        self.on = False
+        """Whether what is dropped is kept."""
+        self.drop: frozenset[str] = frozenset()
+        """What is dropped all the same, as `--allow` says it."""
+        self.kept: Final[list[str]] = []
+        self.back: Final[list[str]] = []
+        self.lost: Final[list[str]] = []
+        """What cannot come back, as it was removed."""
+        self._of: tuple[str, KeptReturn] | None = None
+
+    def send(self, migration: Migration, statement: FileStatement, way: JournalState) -> int:
+        """How many rows a statement has touched, or what is done instead of it."""
+        text = statement.text
+        if not self.session.in_transaction:
+            return self.session.run(text)
+        if names := dropped_types(text):
+            if self.book.rows(self.session):
+                done = KeptAside(self.session, self.book, migration).types(text, names)
+                return self.session.run(text) if done is None else done
+        elif way == "undoing":
+            return self._back(migration, text)
+        elif self.on and (drops := self._wanted(text)):
+            parking = KeptAside(self.session, self.book, migration)
+            touched = parking.drops(statement, drops)
+            self.kept.extend(parking.kept)
+            return touched
+        return self.session.run(text)
+
+    def begins(self, migration: Migration, *, keep: bool, anew: bool) -> None:
+        """Note that what a migration drops is kept, for who goes on with it, too."""
+        if keep and anew:
+            self.book.journal.event(self.session, "keeps", migration.id)
+        self.on = keep or (not anew and self.book.keeps(self.session, migration.id))
+
+    def ended(self, migration: Migration) -> None:
+        """The down of a migration is done, in the transaction that notes it."""
+        found = self._returning(migration)
+        found.ended()
+        self.back.extend(each.loss.partition(":")[2] for each, _ in found.back)
+        self.lost.extend(each.loss for each in found.lost)
+        self._of = None
+
+    def _wanted(self, text: str) -> list[KeptDrop]:
+        return [
+            each
+            for each in drops_of(text)
+            if same_loss(each.loss) not in self.drop and not each.name.parts[0].startswith(_ASIDE)
+        ]
+
+    def _back(self, migration: Migration, text: str) -> int:
+        found = self._returning(migration)
+        if not (found.things or found.back):
+            return self.session.run(text)
+        if (altered := altered_table(text)) is not None:
+            rest = found.columns(altered)
+            return self.session.run(rest) if rest else 0
+        if (name := inserted_table(text)) is not None and found.has_table(name):
+            return 0  # its rows are those that were kept
+        touched = self.session.run(only_where_null(text, [each.column for each, _ in found.back if each.column]))
+        if (name := created_table(text)) is not None:
+            found.table(name)
+        return touched
+
+    def _returning(self, migration: Migration) -> KeptReturn:
+        if self._of is None or self._of[0] != migration.id:
+            ids = (migration.id, *migration.replaces)
+            things = tuple(each for each in self.book.rows(self.session) if each.migration in ids)
+            self._of = migration.id, KeptReturn(self.session, self.book, things)
+        return self._of[1]
