@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from qb.kit.history.checksum import checksum
+from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import StepRecord
 from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.proving.measuring import CONCURRENT_LOCK, Measured
@@ -21,8 +24,10 @@ def step_note(step: PlanStep, measured: Measured) -> str:
     return ", ".join(said)
 
 
-def step_records(steps: Sequence[PlanStep], seen: Sequence[Measured]) -> tuple[StepRecord, ...]:
-    """What is kept of each statement."""
+def step_records(
+    steps: Sequence[PlanStep], seen: Sequence[Measured], *, planned: bool = False
+) -> tuple[StepRecord, ...]:
+    """What is kept of each statement; of one that was planned also what it does not lose, whatever its text says."""
     return tuple(
         StepRecord(
             number=number,
@@ -32,9 +37,15 @@ def step_records(steps: Sequence[PlanStep], seen: Sequence[Measured]) -> tuple[S
             rewrites=measured.rewrites,
             scans=measured.scans,
             loses=step.loses,
+            keeps=(_kept(step) if planned else ()) or msgspec.UNSET,
             transactional=measured.transactional,
             reversible=not step.loses,
             says=step.says,
         )
         for number, (step, measured) in enumerate(zip(steps, seen, strict=True), 1)
     )
+
+
+def _kept(step: PlanStep) -> tuple[str, ...]:
+    known = set(map(same_loss, step.loses))
+    return tuple(dict.fromkeys(each.name for each in losses(step.sql) if same_loss(each.name) not in known))
