@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import LiteralString
 
 import pytest
 
@@ -30,7 +31,8 @@ THERE = """
 @pytest.fixture(scope="module")
 def there(qb_url: str) -> Iterator[Database]:
     with scratch_database(qb_url, name="held") as url, connect(url) as db:
-        db.run(Script(*(trusted(each) for each in THERE.split(";") if each.strip()))).unwrap()
+        made: list[LiteralString] = [trusted(each) for each in THERE.split(";") if each.strip()]
+        db.run(Script(*made)).unwrap()
         yield db
 
 
