@@ -16,7 +16,7 @@ from qb.model.object import Identity, Standalone
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.composite import Composite, composite_fields, struct_of
-from qb.types.identifier import comment_text, identifier, qualified_type
+from qb.types.identifier import comment_text, identifier, name_before, qualified_type
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -31,6 +31,7 @@ def composite(
     schema: str | None = None,
     external: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> SqlType[S | None]:
     """A type of one's own whose values are rows, each a Struct of that class: CREATE TYPE ... AS (...).
 
@@ -42,7 +43,8 @@ def composite(
     writes it, and a DecodeError where it is read.
 
     A field of a value is `Person.home.path(lambda home: home.city)`. `schema(...)` creates the type before the tables
-    that have it. One that is `external` is somebody else's. Errors: DefinitionError.
+    that have it. One that is `external` is somebody else's. `renamed_from` is what it was called before, for
+    `qb generate`. Errors: DefinitionError.
     https://www.postgresql.org/docs/current/sql-createtype.html
 
     >>> import msgspec
@@ -67,7 +69,8 @@ def composite(
     if own in _within(each.type for each in fields):
         raise DefinitionError(f"{what} is within itself: give it a name of its own, or the field another type")
     attributes = tuple(CompositeAttribute(each.name, each.type) for each in fields)
-    made = CompositeType(schema, name, attributes, external=bool(external), comment=comment_text(comment, what))
+    said, before = comment_text(comment, what), name_before(renamed_from, what)
+    made = CompositeType(schema, name, attributes, external=bool(external), comment=said, renamed_from=before)
     return Composite(qualified_type(schema, name), found, fields, made)
 
 

@@ -24,7 +24,7 @@ from qb.tree.function import Function
 from qb.tree.visit import within
 from qb.types import SqlType
 from qb.types.domain import under_another_name
-from qb.types.identifier import comment_text, identifier, qualified_type, writable
+from qb.types.identifier import comment_text, identifier, name_before, qualified_type, writable
 from qb.types.narrowed import narrowed
 from qb.types.text import Words
 
@@ -57,6 +57,7 @@ def domain(
     schema: str | None = None,
     external: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> SqlType[B | None]: ...
 @overload
 def domain(
@@ -71,6 +72,7 @@ def domain(
     schema: str | None = None,
     external: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Words: ...
 @overload
 def domain(
@@ -86,6 +88,7 @@ def domain(
     schema: str | None = None,
     external: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> SqlType[B | None]: ...
 @overload
 def domain(
@@ -100,6 +103,7 @@ def domain(
     schema: str | None = None,
     external: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> SqlType[T | None]: ...
 def domain(
     name: str,
@@ -114,6 +118,7 @@ def domain(
     schema: str | None = None,
     external: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> SqlType[Any]:
     """A type of one's own whose values are those of another one that meet its conditions: CREATE DOMAIN.
 
@@ -124,7 +129,8 @@ def domain(
     - `default`: what a column takes that says none and that an insert in SQL leaves out;
     - `not_null`: no column of it holds NULL;
     - `collate`: what texts are compared by; `schema`: the PostgreSQL schema that it is in;
-    - `external`: somebody else makes it; `comment`: what COMMENT ON says of it.
+    - `external`: somebody else makes it; `comment`: what COMMENT ON says of it;
+    - `renamed_from`: what it was called before, for `qb generate`.
 
     `schema(...)` creates it before the tables that have it, and after the functions that it calls. A value that meets a
     condition not is a `CheckViolation` with its name. Errors: DefinitionError.
@@ -165,6 +171,7 @@ def domain(
         tuple(_checks(what, name, check, type_)),
         external=bool(external),
         comment=comment_text(comment, what),
+        renamed_from=name_before(renamed_from, what),
     )
     return under_another_name(type_, qualified_type(schema, name), made)
 

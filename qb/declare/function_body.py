@@ -45,7 +45,7 @@ from qb.types import SqlType
 from qb.types.annotation import split_optional
 from qb.types.array import Array
 from qb.types.custom import Custom
-from qb.types.identifier import comment_text, identifier
+from qb.types.identifier import comment_text, identifier, name_before
 from qb.types.infer import type_of
 from qb.types.text import LabelledText
 
@@ -276,6 +276,7 @@ def _scalar(
         defined(found.what, language, made, found.arguments.parameters, options),
         external=made is None,
         comment=comment_text(options.get("comment"), found.what),
+        renamed_from=name_before(options.get("renamed_from"), found.what),
     )
 
 
@@ -308,6 +309,7 @@ def _rows(
         form,
         external=made is None,
         comment=comment_text(options.get("comment"), found.what),
+        renamed_from=name_before(options.get("renamed_from"), found.what),
     )
 
 

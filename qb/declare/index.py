@@ -17,7 +17,7 @@ from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.order_by import Ordering
 from qb.tree.expressions import Expression, Order
-from qb.types.identifier import comment_text, identifier
+from qb.types.identifier import comment_text, identifier, name_before
 
 OperatorClasses: TypeAlias = str | OperatorClass | Sequence[str | OperatorClass | None] | None
 """One for every key, or one for each."""
@@ -35,6 +35,7 @@ def index(
     with_: StorageParameters | None = None,
     tablespace: str | None = None,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Index:
     """An index, next to its table: `by_room = index("messages_room_idx", Message.room_id, Message.created_at.desc())`.
 
@@ -42,6 +43,7 @@ def index(
     `include` adds columns that only travel along. `operator_class` is one for every key, or one for each, such as
     "vector_cosine_ops" or "jsonb_path_ops"; `operator_class(...)` makes one with parameters. `hnsw` of pgvector has no
     default one, so it is said there. `with_` are storage parameters (`{"fillfactor": 70}`).
+    `renamed_from` is what it was called before, for `qb generate`.
     Errors: DefinitionError, for columns of two tables among others. https://www.postgresql.org/docs/current/sql-createindex.html
 
     >>> newest = index("tasks_newest_idx", Task.user_id, Task.id.desc(), where=~Task.done)
@@ -90,6 +92,7 @@ def index(
         parameters_of(what, with_ or {}),
         "" if tablespace is None else identifier(tablespace, f"the tablespace of {what}"),
         comment=comment_text(comment, what),
+        renamed_from=name_before(renamed_from, what),
     )
 
 

@@ -19,7 +19,7 @@ from qb.query.expr.expr import Expr, is_expr
 from qb.tree.expressions import Call, ColumnNode, Expression, Over
 from qb.tree.relations import TableSource, label
 from qb.tree.visit import within
-from qb.types.identifier import comment_text, identifier
+from qb.types.identifier import comment_text, identifier, name_before
 
 PolicyCommand: TypeAlias = Literal["all", "select", "insert", "update", "delete"]
 """What a policy is about."""
@@ -46,13 +46,15 @@ def policy(
     restrictive: bool = False,
     name: str | None = None,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Policy:
     """Which rows of a table with `rls=True` some roles see and write: `own = policy(Task, using=Task.user_id == me)`.
 
     `using` is asked of the rows that are there, `with_check` of those that are written; where an update gives only
     `using`, both. They may hold queries: `exists(select(Member).where(Member.room_id == Message.room_id))`. A row is
     seen where one policy allows it, and every `restrictive` one. On an external table `rls=True` says that its owner
-    has row security on. Without `name` it is `<table>_<for>_policy`.
+    has row security on. Without `name` it is `<table>_<for>_policy`. `renamed_from` is what it was called before, for
+    `qb generate`.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createpolicy.html
 
     >>> class Note(Table, name="notes", rls=True):
@@ -79,7 +81,8 @@ def policy(
         raise DefinitionError(f"{what} has no condition: give {' or '.join(f'{each}=' for each in _TAKES[for_])}")
     settled = {clause: _condition(condition, source, f"{what}: {clause}") for clause, condition in given.items()}
     said = settled["using"], settled["with_check"], bool(restrictive)
-    return Policy(source, name, for_, role_names(to, what), *said, comment=comment_text(comment, what))
+    remark, before = comment_text(comment, what), name_before(renamed_from, what)
+    return Policy(source, name, for_, role_names(to, what), *said, comment=remark, renamed_from=before)
 
 
 def _condition(given: object, table: TableSource, what: str) -> SettledBody[Expression] | None:

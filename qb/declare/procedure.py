@@ -22,7 +22,7 @@ from qb.model.type import named_type
 from qb.query.entity import NamedRow
 from qb.query.raw import Sql
 from qb.tree.statements import StatementNode
-from qb.types.identifier import comment_text
+from qb.types.identifier import comment_text, name_before
 
 P = ParamSpec("P")
 Row = TypeVar("Row", bound=NamedRow)
@@ -89,8 +89,13 @@ def _procedure(
 ) -> Procedure[...]:
     taken = found.arguments
     made = defined(found.what, language, body, taken.parameters, cast("Any", options))
-    said = comment_text(options.get("comment"), found.what)
-    return Procedure(found.schema, found.name, taken.types, made, external=body is None, comment=said)
+    said, before = (
+        comment_text(options.get("comment"), found.what),
+        name_before(options.get("renamed_from"), found.what),
+    )
+    return Procedure(
+        found.schema, found.name, taken.types, made, external=body is None, comment=said, renamed_from=before
+    )
 
 
 def _row_procedure(
@@ -115,9 +120,20 @@ def _row_procedure(
             "drop the default, or take all that it gives back"
         )
     made = defined(found.what, language, body, parameters, cast("Any", options))
-    said = comment_text(options.get("comment"), found.what)
+    said, before = (
+        comment_text(options.get("comment"), found.what),
+        name_before(options.get("renamed_from"), found.what),
+    )
     return RowProcedure(
-        found.schema, found.name, taken.types, columns, shape, made, external=body is None, comment=said
+        found.schema,
+        found.name,
+        taken.types,
+        columns,
+        shape,
+        made,
+        external=body is None,
+        comment=said,
+        renamed_from=before,
     )
 
 

@@ -31,6 +31,8 @@ class RoutineOptions(TypedDict, total=False):
     set: Mapping[str, Setting | None]
     """None for a `search_path` that is meant to be the caller's."""
     comment: str | None
+    renamed_from: str | None
+    """What it was called before, for `qb generate`, which renames it then."""
 
 
 class FunctionOptions(RoutineOptions, total=False):

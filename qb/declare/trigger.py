@@ -26,7 +26,7 @@ from qb.query.raw import Sql
 from qb.tree.expressions import ColumnNode, Expression, NameNode
 from qb.tree.relations import AliasSource, Relation, TableSource, label
 from qb.tree.visit import within
-from qb.types.identifier import comment_text, identifier, writable
+from qb.types.identifier import comment_text, identifier, name_before, writable
 
 A = TypeVar("A", bound=NamedRow)
 TriggerEvent: TypeAlias = Literal["insert", "update", "delete", "truncate"]
@@ -97,7 +97,8 @@ def _function(
     if given is None:
         return TriggerFunction(schema, name, (), returns, external=True)
     made = defined(what, language, code(what, given), (), cast("Any", options))
-    return TriggerFunction(schema, name, (), returns, made, comment=comment_text(options.get("comment"), what))
+    said, before = comment_text(options.get("comment"), what), name_before(options.get("renamed_from"), what)
+    return TriggerFunction(schema, name, (), returns, made, comment=said, renamed_from=before)
 
 
 def trigger(
@@ -120,6 +121,7 @@ def trigger(
     enabled: Enabled = "origin",
     name: str | None = None,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Trigger:
     """A function that is called where rows of a table or a view change: `trigger(Task, touch, before="update")`.
 
@@ -128,7 +130,8 @@ def trigger(
     `when=lambda old, new: old.title != new.title`. `args` are what the function finds in TG_ARGV. `old_table` and
     `new_table` name all changed rows for it (REFERENCING). A `constraint` trigger may be `deferrable`. Those of one
     table and time fire in the order of their names; without `name` it is `<table>_<function>_trigger`. It may be on a
-    table of somebody else's. Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createtrigger.html
+    table of somebody else's. `renamed_from` is what it was called before, for `qb generate`.
+    Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createtrigger.html
 
     >>> touch = trigger_function("touch", sql("BEGIN NEW.title := trim(NEW.title); RETURN NEW; END"))
     >>> renamed = trigger(Task, touch, before="update", of=Task.title, when=lambda old, new: old.title != new.title)
@@ -174,6 +177,7 @@ def trigger(
         deferral(what, deferrable, initially),
         enabled,
         comment=comment_text(comment, what),
+        renamed_from=name_before(renamed_from, what),
     )
     for wrong, fix in _contradictions(made):
         raise DefinitionError(f"{what} {wrong}: {fix}")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qb.kit.config import Config
     from qb.kit.config_choice import ChosenDatabase, choose
     from qb.kit.config_file import read_config
+    from qb.kit.developing import Developed, dev
     from qb.kit.difference import Difference, differences
     from qb.kit.diffs.compare import diff
     from qb.kit.diffs.value import Diff, ObjectChange
@@ -54,9 +55,13 @@ if TYPE_CHECKING:
     from qb.kit.planning.fingerprint import fingerprint
     from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
     from qb.kit.planning.plan import plan
+    from qb.kit.promoting.promote import Promoted, promote
+    from qb.kit.promoting.promotion import Promotion
+    from qb.kit.promoting.rejects import PromotionReject, promotion_rejects
     from qb.kit.proving.errors import NotProved
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.proving.prove_migration import prove_migration
+    from qb.kit.pushing.push import Pushed, PushedStatement, PushPlan, push
     from qb.kit.reader import introspect
     from qb.kit.rehearsing.ephemeral import Ephemeral, ephemeral
     from qb.kit.rehearsing.rehearse import Rehearsed, rehearse
@@ -75,6 +80,7 @@ if TYPE_CHECKING:
     from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.expecting import expects
+    from qb.kit.running.forecasting import Forecast, StatementForecast, TableForecast, WorkRates, forecast
     from qb.kit.running.keeping.purging import KeptLoss, Purged, purge
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
@@ -129,6 +135,8 @@ _HOMES = {
     "data_step": "qb.kit.running.data_steps",
     "DatabaseAddress": "qb.kit.sources.source",
     "DataStep": "qb.kit.running.data_steps",
+    "dev": "qb.kit.developing",
+    "Developed": "qb.kit.developing",
     "Diagnosis": "qb.kit.examination.diagnosis",
     "Diff": "qb.kit.diffs.value",
     "diff": "qb.kit.diffs.compare",
@@ -155,6 +163,8 @@ _HOMES = {
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
+    "Forecast": "qb.kit.running.forecasting",
+    "forecast": "qb.kit.running.forecasting",
     "generate": "qb.kit.generating.generate",
     "generate_custom": "qb.kit.generating.custom",
     "generate_rows": "qb.kit.seeding.generating_rows",
@@ -197,6 +207,11 @@ _HOMES = {
     "plan": "qb.kit.planning.plan",
     "PlannedImport": "qb.kit.importing.sqlite_plan",
     "PlanStep": "qb.kit.planning.migration_plan",
+    "promote": "qb.kit.promoting.promote",
+    "Promoted": "qb.kit.promoting.promote",
+    "Promotion": "qb.kit.promoting.promotion",
+    "promotion_rejects": "qb.kit.promoting.rejects",
+    "PromotionReject": "qb.kit.promoting.rejects",
     "prove": "qb.kit.proving.prove",
     "prove_migration": "qb.kit.proving.prove_migration",
     "prove_written": "qb.kit.generating.prove_written",
@@ -204,6 +219,10 @@ _HOMES = {
     "ProvedPlan": "qb.kit.proving.prove",
     "purge": "qb.kit.running.keeping.purging",
     "Purged": "qb.kit.running.keeping.purging",
+    "push": "qb.kit.pushing.push",
+    "Pushed": "qb.kit.pushing.push",
+    "PushedStatement": "qb.kit.pushing.push",
+    "PushPlan": "qb.kit.pushing.push",
     "QueryProblem": "qb.kit.verifying.report",
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
@@ -233,9 +252,11 @@ _HOMES = {
     "SqlFile": "qb.kit.sources.source",
     "squash": "qb.kit.reworking.squashing",
     "Squashed": "qb.kit.reworking.squashing",
+    "StatementForecast": "qb.kit.running.forecasting",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "table_status": "qb.kit.reworking.table_status",
+    "TableForecast": "qb.kit.running.forecasting",
     "tables_of": "qb.kit.tables_found",
     "TablesStatus": "qb.kit.reworking.table_status",
     "TableStatus": "qb.kit.reworking.table_status",
@@ -252,6 +273,7 @@ _HOMES = {
     "verify": "qb.kit.verifying.verify",
     "which_applied": "qb.kit.reworking.recognizing",
     "WhichApplied": "qb.kit.reworking.recognizing",
+    "WorkRates": "qb.kit.running.forecasting",
     "write_outputs": "qb.kit.outputs.output_files",
 }
 
@@ -293,6 +315,8 @@ __all__ = [
     "data_step",
     "DatabaseAddress",
     "DataStep",
+    "dev",
+    "Developed",
     "Diagnosis",
     "Diff",
     "diff",
@@ -319,6 +343,8 @@ __all__ = [
     "Fact",
     "Finding",
     "fingerprint",
+    "Forecast",
+    "forecast",
     "generate",
     "generate_custom",
     "generate_rows",
@@ -361,6 +387,11 @@ __all__ = [
     "plan",
     "PlannedImport",
     "PlanStep",
+    "promote",
+    "Promoted",
+    "Promotion",
+    "promotion_rejects",
+    "PromotionReject",
     "prove",
     "prove_migration",
     "prove_written",
@@ -368,6 +399,10 @@ __all__ = [
     "ProvedPlan",
     "purge",
     "Purged",
+    "push",
+    "Pushed",
+    "PushedStatement",
+    "PushPlan",
     "QueryProblem",
     "raw_uses",
     "RawUse",
@@ -397,9 +432,11 @@ __all__ = [
     "SqlFile",
     "squash",
     "Squashed",
+    "StatementForecast",
     "status",
     "StepBatch",
     "table_status",
+    "TableForecast",
     "tables_of",
     "TablesStatus",
     "TableStatus",
@@ -416,5 +453,6 @@ __all__ = [
     "verify",
     "which_applied",
     "WhichApplied",
+    "WorkRates",
     "write_outputs",
 ]

@@ -72,6 +72,8 @@ class DatabaseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     outputs: OutputFiles = OutputFiles()
     journal: str = "qb"
     """The PostgreSQL schema of the migrations' journal."""
+    each: str | None = None
+    """What names many databases that the same migrations are for, as `shop.tenants:addresses`: see `migrate_each`."""
     coexist: tuple[Migrator, ...] = ()
     """Whose tables of migrations may be in the same database."""
     strict: bool = False

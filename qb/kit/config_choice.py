@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
-from qb.declare.ours import matching
 from qb.errors import DefinitionError
 from qb.errors.outcome import Failure, Success
 from qb.kit.config import Config, DatabaseConfig, Migrator
@@ -56,6 +55,8 @@ class ChosenDatabase(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[str, ...]
     outputs: Mapping[str, Path]
     journal: str
+    each: str | None
+    """What names many databases for the same migrations."""
     coexist: tuple[Migrator, ...]
     strict: bool
     verbose: bool
@@ -189,6 +190,7 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
         seeds=said.seeds,
         outputs={key: folder / path for key, path in msgspec.structs.asdict(said.outputs).items() if path is not None},
         journal=said.journal,
+        each=said.each,
         coexist=said.coexist,
         strict=said.strict,
         verbose=said.verbose,
@@ -293,7 +295,30 @@ def refuse_change(database: ChosenDatabase, what: str) -> None:
         raise Refused(str(config.file), config.line(place), place, message)
 
 
+def refuse_unless_free(database: ChosenDatabase, what: str) -> None:
+    """Raises `Refused` where a database is not owned, or protected: `what` is for one's own alone.
+
+    >>> from qb.kit.config_file import config_of
+    >>> config = config_of("[tool.qb.databases.shop]\\nprotected = true", "/srv/pyproject.toml")
+    >>> refuse_unless_free(choose(config, environ={}).unwrap(), "qb push")
+    Traceback (most recent call last):
+    ...
+    qb.kit.errors.Refused: /srv/pyproject.toml:2: tool.qb.databases.shop.protected: ...
+    """
+    refuse_change(database, f"{what} changes nothing")
+    if database.protected:
+        config, place = database.config, ".".join((*ROOT, database.name, "protected"))
+        said = config.databases[database.name].protected
+        why = "it is true" if said is True else "it is not said, and the server is not on this machine"
+        message = f"{why}, so {what} changes nothing on {database.shown}: qb generate and qb migrate do, by migrations"
+        raise Refused(str(config.file), config.line(place), place, message)
+
+
 def _ours(config: Config, said: DatabaseConfig, name: str) -> Filter:
+    if not (said.schemas or said.include or said.exclude):
+        return Filter()
+    from qb.declare.ours import matching  # which loads all that declares
+
     try:
         return matching(schemas=said.schemas, names=said.include, leave=said.exclude)
     except DefinitionError as error:

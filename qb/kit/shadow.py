@@ -79,7 +79,7 @@ def canonical(
     >>> [identity.title for identity in wanted if identity.kind == "table"]
     ['public.tasks', 'public.users']
     """
-    return on_shadow(_OfSchema(wanted), major=major, shadow=shadow, cache=cache)
+    return on_shadow(MadeOfSchema(wanted), major=major, shadow=shadow, cache=cache)
 
 
 def on_shadow(made: Making, *, major: int, shadow: str | None, cache: Path | str | None) -> Canonical:
@@ -138,7 +138,7 @@ def place_for(
             yield db, wanted, major
         return
     with connect(shadow) as there:
-        has_roles(there, _OfSchema(wanted).roles, redact(shadow))
+        has_roles(there, MadeOfSchema(wanted).roles, redact(shadow))
         target = min(major, major_at(there))
         with scratch_database(there, shadow) as db:
             has_extensions(db, wanted.extensions, redact(shadow))
@@ -172,7 +172,7 @@ class _Digests:
 _DIGESTS: Final = _Digests()
 
 
-class _OfSchema(FrozenStruct):
+class MadeOfSchema(FrozenStruct):
     """What `create_all` makes of a schema."""
 
     wanted: Schema

@@ -21,7 +21,7 @@ from qb.tree.expressions import RawSql
 from qb.tree.raw import RawStatement
 from qb.tree.relations import TableSource
 from qb.tree.statements import StatementNode
-from qb.types.identifier import comment_text, qualified
+from qb.types.identifier import comment_text, name_before, qualified
 
 A = TypeVar("A", bound=NamedRow)
 
@@ -59,13 +59,19 @@ class MaterializedView(Standalone, frozen=True):
 
 
 def materialized_view(
-    name: str, query: Query[A], *, schema: str | None = None, with_data: bool = True, comment: str | None = None
+    name: str,
+    query: Query[A],
+    *,
+    schema: str | None = None,
+    with_data: bool = True,
+    comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> type[A]:
     """A query whose rows the database keeps until `refresh`, and a relation to read from, as `view` gives one.
 
     Indexes stand next to it, as next to a table: `index("loads_user_idx", loads.user_id, unique=True)`, and so do
-    `statistics`. Without
-    `with_data` it is created empty, and cannot be read before it is refreshed. Errors: as of `view`.
+    `statistics`. Without `with_data` it is created empty, and cannot be read before it is refreshed.
+    `renamed_from` is what it was called before, for `qb generate`. Errors: as of `view`.
     https://www.postgresql.org/docs/current/sql-creatematerializedview.html
 
     >>> class Load(Shape):
@@ -78,7 +84,8 @@ def materialized_view(
     """
     found = named_query(query, "materialized view", schema, name)
     said = comment_text(comment, f"the materialized view {name!r}")
-    made = MaterializedView(schema, name, found.columns, found.body, bool(with_data), comment=said)
+    before = name_before(renamed_from, f"the materialized view {name!r}")
+    made = MaterializedView(schema, name, found.columns, found.body, bool(with_data), comment=said, renamed_from=before)
     return cast("type[Any]", StandingRelation(found.entity, made))
 
 

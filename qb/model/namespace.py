@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from qb.model.object import Identity, Ownable
-from qb.types.identifier import comment_text, identifier
+from qb.types.identifier import comment_text, identifier, name_before
 
 
 class Namespace(Ownable, frozen=True):
@@ -25,15 +25,19 @@ class Namespace(Ownable, frozen=True):
         return Identity(self.kind, "", "", self.name)
 
 
-def namespace(name: str, *, external: bool = False, comment: str | None = None) -> Namespace:
+def namespace(
+    name: str, *, external: bool = False, comment: str | None = None, renamed_from: str | None = None
+) -> Namespace:
     """A PostgreSQL schema, with nothing in it yet or with somebody else's: `auth = namespace("auth", external=True)`.
 
     `schema(...)` finds it in a module as it finds tables. The schemas of tables need none: they are created where they
     are missing. One that is `external` is its owner's, and what of ours is in it needs it to be there.
+    `renamed_from` is what it was called before, for `qb generate`.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-schemas.html
 
     >>> print(create_all(schema(namespace("app"), namespace("auth", external=True))))
     CREATE SCHEMA IF NOT EXISTS "app";
     """
-    said = comment_text(comment, f"the schema {identifier(name, 'a schema')!r}")
-    return Namespace(name, external=bool(external), comment=said)
+    what = f"the schema {identifier(name, 'a schema')!r}"
+    said, before = comment_text(comment, what), name_before(renamed_from, what)
+    return Namespace(name, external=bool(external), comment=said, renamed_from=before)

@@ -61,14 +61,16 @@ class Schema(msgspec.Struct, frozen=True, weakref=True):
         named += [(each.schema, each.external) for each in self.enums]
         named += [(each.schema, each.external) for each in self.others]
         named += [(each.schema, each.external) for each in self.installed]
+        named += [(each.schema, True) for each in self.types]
         said = {each.name: each.external for each in self.declared}
         comments = {each.name: each.comment for each in self.declared}
+        before = {each.name: each.renamed_from for each in self.declared}
         found: dict[str, bool] = {}
         for name, external in named:
             if name is not None:
                 found[name] = said.get(name, found.get(name, True) and external)
         return tuple(
-            Namespace(name, external=external, comment=comments.get(name))
+            Namespace(name, external=external, comment=comments.get(name), renamed_from=before.get(name))
             for name, external in {**found, **said}.items()
         )
 

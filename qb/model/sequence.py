@@ -20,7 +20,7 @@ from qb.tree.expressions import Call, Constant
 from qb.tree.function import Function
 from qb.tree.relations import TableSource
 from qb.types import SqlType, pg
-from qb.types.identifier import comment_text, identifier, qualified
+from qb.types.identifier import comment_text, identifier, name_before, qualified
 
 
 class Sequence(Standalone, frozen=True):
@@ -85,6 +85,7 @@ def sequence(
     owned_by: Column[Any] | None = None,
     external: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Sequence:
     """A sequence of its own, not that of an `identity()` column: `numbers = sequence("invoice_numbers", start=1000)`.
 
@@ -93,6 +94,7 @@ def sequence(
     counts down from -1; with `cycle` it begins anew at its end. `cache` numbers are kept ready in each session.
     One that is `owned_by` a column is dropped with it; `default=serial(numbers)` says both. One that is `external` is
     somebody else's: it is drawn from and never created.
+    `renamed_from` is what it was called before, for `qb generate`.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/functions-sequence.html
 
     >>> numbers = sequence("invoice_numbers", start=1000)
@@ -108,7 +110,10 @@ def sequence(
     counted = counting(what, type, start, increment, min, max, cache, cycle)
     owner = None if owned_by is None else _owner(what, owned_by)
     said = comment_text(comment, what)
-    return Sequence(schema, name, counted, named_type(type), owner, external=bool(external), comment=said)
+    before = name_before(renamed_from, what)
+    return Sequence(
+        schema, name, counted, named_type(type), owner, external=bool(external), comment=said, renamed_from=before
+    )
 
 
 def _owner(what: str, column: object) -> Identity:

@@ -17,7 +17,7 @@ from qb.query.entity import NamedRow
 from qb.query.expr.selectable import Query
 from qb.tree.relations import TableSource
 from qb.tree.statements import StatementNode
-from qb.types.identifier import comment_text
+from qb.types.identifier import comment_text, name_before
 
 A = TypeVar("A", bound=NamedRow)
 
@@ -76,6 +76,7 @@ def view(
     security_barrier: bool = False,
     security_invoker: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> type[A]:
     """A query that the database keeps under a name, and a relation to read from, as `cte` gives one.
 
@@ -84,6 +85,7 @@ def view(
     rows takes `insert(the_view, ...)`, `update` and `delete`, too, as far as PostgreSQL does; `check_option` refuses
     rows that the view would not show. It reads with its owner's rights, or with the caller's (`security_invoker`).
 
+    `renamed_from` is what it was called before, for `qb generate`.
     Errors: QueryError for columns without names, DefinitionError for a name that cannot be.
     https://www.postgresql.org/docs/current/sql-createview.html
 
@@ -100,5 +102,6 @@ def view(
         raise DefinitionError(f'the view {name!r}: check_option is "local" or "cascaded", not {check_option!r}')
     options = check_option or "", bool(security_barrier), bool(security_invoker)
     said = comment_text(comment, f"the view {name!r}")
-    made = View(schema, name, found.columns, found.body, *options, comment=said)
+    before = name_before(renamed_from, f"the view {name!r}")
+    made = View(schema, name, found.columns, found.body, *options, comment=said, renamed_from=before)
     return cast("type[Any]", StandingRelation(found.entity, made))

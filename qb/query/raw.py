@@ -90,6 +90,14 @@ class Sql(FrozenStruct):
         return Command(RawStatement(RawSql(self.node.parts, statement=True)))
 
 
+def lasting(query: RawRows[T]) -> RawRows[T]:
+    """The same where it asks PostgreSQL's own catalogs alone, by an empty search path: a session keeps it prepared
+    whatever is defined meanwhile."""
+    node = query.node
+    assert isinstance(node, RawStatement)
+    return RawRows(RawStatement(node.sql, node.shape, lasting=True))
+
+
 def sql(template: LiteralString, /, **_values: object) -> Sql:
     """SQL text with `{name}` for values: columns and expressions stand as they are, tables by their quoted name, and
     every other Python value becomes a bound parameter. `{{` and `}}` are braces.

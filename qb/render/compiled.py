@@ -143,7 +143,7 @@ def load() -> None:
     An interrupt in the midst of an import can leave Python's own import locks locked, for all threads and for ever: no
     statement is to be the first one that imports something.
     """
-    for name in ("statements", "with_clause"):
+    for name in ("statements", "select", "union", "insert", "update", "delete", "with_clause"):
         import_module(f"qb.render.{name}")
     for module in iter_modules(import_module("qb.render.ddl").__path__):
         import_module(f"qb.render.ddl.{module.name}")

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from qb.render.delete import delete
 from qb.render.expressions import Expressions
-from qb.render.insert import insert
 from qb.render.nested import nested_rows
-from qb.render.select import select
 from qb.render.terms import OUTPUT, Boundary, Piece, Placeholders
-from qb.render.union import union
-from qb.render.update import update
 from qb.tree.delete import DeleteNode
 from qb.tree.insert import InsertNode
 from qb.tree.raw import RawStatement
@@ -25,20 +20,31 @@ def statement(node: StatementNode) -> list[Piece]:
     """A statement taken apart, WITH left out (it belongs to the outermost one).
 
     There is a mark before each of its clauses, and before and behind each of its outputs, for which a set operation has
-    no place of its own.
+    no place of its own. PyPika is loaded by the modules of those that it puts together, and not for SQL of one's own;
+    `load` has them all loaded before.
     """
     match node:
         case SelectNode():
+            from qb.render.select import select
+
             return select(node)
         case SetNode():
+            from qb.render.union import union
+
             return union(node)
         case InsertNode():
+            from qb.render.insert import insert
+
             # Without parentheses around it, its clauses are the statement's; its outputs are not.
             inner = [] if node.query is None else statement(node.query)
             return insert(node, [piece for piece in inner if piece is not OUTPUT])
         case UpdateNode():
+            from qb.render.update import update
+
             return update(node)
         case DeleteNode():
+            from qb.render.delete import delete
+
             return delete(node)
         case RawStatement(sql=sql):
             return [sql]

@@ -10,3 +10,5 @@ from qb.tree.shapes import RowShape
 class RawStatement(Branch, frozen=True, eq=False):
     sql: RawSql
     shape: RowShape | None = None
+    lasting: bool = False
+    """Whether it asks PostgreSQL's own catalogs alone: nothing that is defined makes another statement of it."""

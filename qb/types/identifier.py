@@ -116,6 +116,11 @@ def identifier(name: str, what: str) -> str:
     return name
 
 
+def name_before(name: str | None, what: str) -> str | None:
+    """What an object was called before, None where nobody says; DefinitionError for what cannot be a name."""
+    return None if name is None else identifier(name, f"what {what} is renamed from")
+
+
 def comment_text(text: str | None, what: str) -> str | None:
     """What is said of an object, None for nothing; DefinitionError for what PostgreSQL cannot hold."""
     if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check

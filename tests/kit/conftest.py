@@ -1,5 +1,5 @@
 """The database of the run for both halves, under names that `tools/sync.py` makes one of the other; a database with
-nothing in it, and a folder in which shadows keep what they found."""
+nothing in it, a folder in which shadows keep what they found, and draws that are the same behind whatever tests."""
 
 import shutil
 import tempfile
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from qb import AsyncDatabase, AsyncTx, Database, connect
 from tables.scratch import scratch_database
@@ -42,3 +44,11 @@ def shadows() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="qb-shadows-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def same_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hypothesis draws numbers and texts that stand in whatever modules are loaded, and keeps them from one test to the
+    next: others behind other tests."""
+    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+    monkeypatch.setattr(providers, "CONSTANTS_CACHE", type(providers.CONSTANTS_CACHE)(1024))

@@ -34,7 +34,8 @@ COMMENTS = st.sampled_from([None, None, "it's", 'a "b" \\ $qb$ {x} %s', "Ã„\nðŸ˜
 class Maker:
     """What is drawn for one schema of a database of that major version."""
 
-    def __init__(self, draw: Draw, major: int) -> None:
+    def __init__(self, draw: Draw, major: int, *, toast: bool) -> None:
+        self.toast = toast
         self.draw = draw
         self.major = major
         self.made: list[Any] = []

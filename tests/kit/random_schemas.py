@@ -16,9 +16,10 @@ from tests.kit.random_tables import composed, divided, inherited, periods, table
 
 
 @st.composite
-def schemas(draw: Draw, major: int = 18) -> Schema:
-    """A schema of one to four tables and more of other kinds, and of what stands beside them."""
-    m = Maker(draw, major)
+def schemas(draw: Draw, major: int = 18, *, toast: bool = True) -> Schema:
+    """A schema of one to four tables and more of other kinds, and of what stands beside them. `toast`: whether TOAST
+    tables may have options, which no plan can give back."""
+    m = Maker(draw, major, toast=toast)
     for _ in range(draw(st.integers(1, 4))):
         table(m)
     for make, of in ((divided, 3), (inherited, 5), (composed, 5), (functions, 2), (views, 2), (triggers, 2), (rest, 2)):

@@ -42,7 +42,7 @@ def table(m: Maker) -> None:
     options: dict[str, Any] = {"name": m.name(), "schema": m.where(), "rls": m.draw(RLS), "comment": m.comment()}
     options["unlogged"] = unlogged = m.chance(5)
     if m.chance(4):
-        options["with_"] = {"fillfactor": 70, "toast.autovacuum_enabled": False}
+        options["with_"] = {"fillfactor": 70, **({"toast.autovacuum_enabled": False} if m.toast else {})}
     made = m.table_class(body, hints, **options)
     m.made.append(made)
     columns = [getattr(made, attribute) for attribute in body if attribute != "twice"]

@@ -36,6 +36,7 @@ custom.after = ["sql/functions/*.sql"]
 seeds = ["shop.seeds:fill"]
 outputs = { erd = "docs/erd.mmd", typescript = "web/schema.ts" }
 journal = "migrations"
+each = "shop.tenants:addresses"
 coexist = ["directus", "alembic"]
 strict = true
 verbose = true
@@ -74,6 +75,7 @@ def test_every_key() -> None:
         seeds=("shop.seeds:fill",),
         outputs=OutputFiles(erd="docs/erd.mmd", typescript="web/schema.ts"),
         journal="migrations",
+        each="shop.tenants:addresses",
         coexist=("directus", "alembic"),
         strict=True,
         verbose=True,

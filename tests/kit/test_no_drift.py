@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from qb import Database, connect, create_all
+from qb import Col, Database, Table, column, connect, create_all, matching, pg, schema, trusted
 from qb.errors import DefinitionError
 from qb.kit import Diff, diff_text, drift
+from qb.kit.shadow_server import worthless_server
 from qb.model.target import Target
 from qb.run.server.embedded import embedded
 from qb.typing import Schema
 from tables import archetype, chronos, pivotal, promptliano, supabase_chat
 from tables.scratch import scratch_database
+from tests.kit.everything import make
 from tests.kit.random_schemas import schemas
 from tests.kit.servers import server
 from tests.render import ddl_schemas
@@ -42,6 +44,29 @@ def test_a_schema_that_was_just_created_has_no_drift(bare: Database, shadows: Pa
         found = drift(tx, promptliano.schema, cache=shadows).unwrap()
     assert (told(found), found.equal, found.exit_code) == ("", True, 0)
     assert [each for each in found.not_ours if each.why != "the server's"] == []  # roles of other tests
+
+
+def coded(name: str) -> Schema:
+    class Coded(Table, name="coded"):
+        id: Col[int] = column(primary_key=True)
+        code: Col[str] = column(pg.custom(trusted(name), encode=str, decode=str, external=True))
+
+    return schema(Coded)
+
+
+KINDS = ("DOMAIN {} AS text", "TYPE {} AS ENUM ('a')", "TYPE {} AS (a int)")
+
+
+def test_a_type_of_somebody_elses_is_no_drift_whatever_it_is(bare: Database, shadows: Path) -> None:
+    with worthless_server(shadows, "shadow", 18):
+        for name in ("code", 'public."it\'s ""x"', '"th ""ey".code'):
+            wanted = coded(name)
+            for kind in KINDS:
+                with bare.transaction(rollback=True) as tx:
+                    make(tx, 'CREATE SCHEMA "th ""ey"; CREATE ' + kind.format(name))
+                    tx.run(create_all(wanted)).unwrap()
+                    found = drift(tx, wanted, within=matching(schemas=["public"]), cache=shadows).unwrap()
+                assert [str(each.identity) for each in found.changes] == [], (name, kind)
 
 
 @pytest.mark.slow

@@ -3,10 +3,12 @@ imported and created again it is the same."""
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -15,8 +17,9 @@ from qb import Database, connect, create_all
 from qb.kit import canonical, introspect
 from qb.kit.difference import Difference
 from qb.kit.pull import pull, write_modules
-from qb.kit.shadow_server import SETTINGS
-from qb.run.server.embedded import embedded
+from qb.kit.shadow import MadeOfSchema
+from qb.kit.shadow_server import embedded_shadow, worthless_server
+from qb.run.database.db import Db
 from qb.typing import Schema
 from tests.kit.alone import differences
 from tests.kit.pull.again import pulled_again, untold
@@ -25,33 +28,48 @@ from tests.kit.random_schemas import schemas
 from tests.kit.test_descriptors import made
 from tests.samples import samples
 
-ASKED = os.environ.get("QB_SCHEMAS")
-COUNT = int(ASKED or "120")
-"""How many the slow tests try, all together: the same ones each time, unless one asks for a number."""
-PARTS = [(0, 18), (1, 18), (2, 18), (3, 16)]
+COUNT = int(os.environ.get("QB_SCHEMAS", "500"))
+"""How many the slow tests try, all together."""
+SEED = int(os.environ.get("QB_SEED", "0"))
+"""The same ones each time, unless one asks for others."""
+PARTS = [(0, 18), (1, 18), (2, 18), (3, 18), (4, 16)]
 """In how many tests, so that several processes share them, and on which major version each."""
+THROUGH_CANONICAL = 10
+"""Of so many one goes through `canonical` itself, which connects each time; the rest to where it has them made."""
 SLOW = [HealthCheck.too_slow]
 
 
+class Place(NamedTuple):
+    """A database with nothing in it, and a shadow that is open all the time."""
+
+    db: Database
+    shadow: Db
+    shadows: Path
+    folder: Path
+    major: int
+
+    def check(self, wanted: Schema, *, through: bool) -> None:
+        with self.db.transaction(rollback=True) as tx:
+            found = made(tx, wanted)
+        alone = (
+            canonical(wanted, major=self.major, cache=self.shadows)
+            if through
+            else MadeOfSchema(wanted).read(self.shadow, self.major, "the shadow", own=True)
+        )
+        assert_none("on a shadow", differences(alone.unwrap(), found))
+        with self.db.transaction(rollback=True) as tx:
+            pulled, after = pulled_again(tx, found, self.folder)
+        assert_none("pulled", untold(pulled, differences(found, after)))
+
+
 @contextmanager
-def place(folder: Path, shadows: Path, major: int) -> Generator[Database]:
-    """A database with nothing in it, and a shadow that runs all the time."""
+def place(servers: Path, shadows: Path, folder: Path, major: int) -> Generator[Place]:
     with (
-        embedded(folder / f"server-{major}", major=major, settings=SETTINGS) as server,
-        embedded(shadows / f"shadow-{major}", major=major, settings=SETTINGS),
+        worthless_server(servers, "server", major) as server,
+        embedded_shadow(shadows, major) as shadow,
         connect(server.url) as db,
     ):
-        yield db
-
-
-def check(db: Database, wanted: Schema, shadows: Path, folder: Path, major: int) -> None:
-    with db.transaction(rollback=True) as tx:
-        found = made(tx, wanted)
-    alone = canonical(wanted, major=major, cache=shadows).unwrap()
-    assert_none("on a shadow", differences(alone, found))
-    with db.transaction(rollback=True) as tx:
-        pulled, after = pulled_again(tx, found, folder)
-    assert_none("pulled", untold(pulled, differences(found, after)))
+        yield Place(db, shadow, shadows, folder, major)
 
 
 def assert_none(where: str, found: Sequence[Difference]) -> None:
@@ -59,7 +77,7 @@ def assert_none(where: str, found: Sequence[Difference]) -> None:
     assert not found, f"{where}:\n{lines}"
 
 
-@settings(samples(20), derandomize=ASKED is None, suppress_health_check=SLOW)
+@settings(samples(20), derandomize=True, suppress_health_check=SLOW)
 @given(schemas())
 def test_a_random_schema_is_read_as_it_was_created(qb_db: Database, wanted: Schema) -> None:
     with qb_db.transaction(rollback=True) as tx:
@@ -69,14 +87,16 @@ def test_a_random_schema_is_read_as_it_was_created(qb_db: Database, wanted: Sche
 @pytest.mark.slow
 @pytest.mark.parametrize(("part", "major"), PARTS)
 def test_many_random_schemas(server_folder: Path, shadows: Path, tmp_path: Path, part: int, major: int) -> None:
-    with place(server_folder, shadows, major) as db:
+    count = itertools.count()
+    with place(server_folder, shadows, tmp_path, major) as there:
 
-        @settings(max_examples=COUNT // len(PARTS), deadline=None, suppress_health_check=SLOW)
+        @seed(SEED * len(PARTS) + part)
+        @settings(max_examples=COUNT // len(PARTS), deadline=None, database=None, suppress_health_check=SLOW)
         @given(schemas(major))
         def tried(wanted: Schema) -> None:
-            check(db, wanted, shadows, tmp_path, major)
+            there.check(wanted, through=next(count) % THROUGH_CANONICAL == 0)
 
-        (tried if ASKED else seed(part)(tried))()
+        tried()
 
 
 @pytest.mark.slow

@@ -45,8 +45,10 @@ from qb.typing import (
     Called,
     Computed,
     HashPartitions,
+    Index,
     Limit,
     ListPartitions,
+    Namespace,
     Publication,
     PublishedTable,
     RangePartitions,
@@ -163,6 +165,11 @@ def collations() -> None:
     assert_type(Order.kind.collate("C"), Expr[Literal["a", "b"]])
     assert_type((Order.title + "!").collate("C"), Expr[str])
     assert_type(Order.id.cast(pg.text.collate("C")), Expr[str | None])
+
+
+def renamed() -> None:
+    assert_type(namespace("app", renamed_from="old"), Namespace)
+    assert_type(index("by_title", Order.title, renamed_from=None), Index)
 
 
 def calls(db: Db) -> None:

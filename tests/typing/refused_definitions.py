@@ -26,6 +26,9 @@ sequence("numbers", start="1")                                                  
 identity(start="1")                                                                     # error: no number
 serial("numbers")                                                                       # error: no sequence
 namespace(pg.text)                                                                      # error: no name
+namespace("app", renamed_from=numbers)                                                  # error: no name
+sequence("numbers", renamed_from=1)                                                     # error: no name
+function(returns=str, renamed_from=["f"])                                               # error: no name
 slugify(User.text)                                                                      # error: one argument
 slugify(User.text, 1, 2)                                                                # error: three
 slugify(User.id, 1)                                                                     # error: a UUID for a text

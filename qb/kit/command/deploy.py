@@ -15,7 +15,7 @@ from qb.kit.command.frame.running import (
     Allow,
     Confirm,
     LockTimeout,
-    Wait,
+    ServerWait,
     history_of_config,
     looking,
     patience_of,
@@ -66,7 +66,7 @@ def perform(
     after: Annotated[
         str | None, typer.Option(metavar="NAME", help="The database that has to have them before; staging if there.")
     ] = None,
-    wait: Wait = 60.0,
+    wait: ServerWait = None,
     lock_timeout: LockTimeout = 2.0,
     allow: Allow = None,
     confirm: Confirm = None,
@@ -77,15 +77,15 @@ def perform(
     staging, or --after names another, that one has to have all of it. The plan is shown before it is run; all else is
     as for qb migrate.
     """
-    from qb.kit.running.in_commit import committed
+    from qb.kit.running.in_commit import committed, history_paths
     from qb.kit.running.migrating import migrate
 
     before = after or (_STAGING if _STAGING in invocation.config().databases and env != _STAGING else None)
     database = invocation.database(env)
     history = history_of_config(database)
-    commit = committed(database.migrations) if len(history) else ""
+    commit = committed(database.migrations, history_paths(history)) if len(history) else ""
     rules = rules_of(database, confirm=confirm, allow=allow)
-    db = invocation.connect(database, direct=True)
+    db = invocation.connect(database, direct=True, wait=wait)
     plan = unwrap(migrate(db, history, journal=database.journal, dry_run=True, rules=rules))
     if before is not None:
         _refuse_unstaged(invocation, invocation.database(before), history, plan)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+from urllib.parse import quote
 
 import typer
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from qb.kit.command.frame.running import (
     Confirm,
     DryRun,
     LockTimeout,
-    Wait,
+    ServerWait,
     backups_of,
     history_of_config,
     looking,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from qb.kit.config_choice import ChosenDatabase
     from qb.kit.history.history import History
     from qb.kit.rehearsing.ephemeral import Ephemeral
+    from qb.kit.running.backups import Backups
     from qb.kit.running.migrating import Migrated
     from qb.kit.running.repeatable import RepeatableSql
     from qb.kit.running.rules import MigrationRules
@@ -48,7 +50,8 @@ if TYPE_CHECKING:
     "qb migrate --ephemeral",
     "qb migrate --backup ../backups",
     "qb migrate --keep",
-    "qb migrate --each shop.tenants:addresses",
+    "qb migrate --each",
+    "qb migrate --each shop.tenants:addresses --org 7",
     "qb migrate --database production --confirm production --wait 60",
     "qb migrate --to add_slug --allow drop-column:quotes.total",
 )
@@ -59,7 +62,7 @@ def perform(
         str | None, typer.Option(metavar="NAME", help="The last one to run: its name, its number, or a part of both.")
     ] = None,
     dry_run: DryRun = False,
-    wait: Wait = 60.0,
+    wait: ServerWait = None,
     lock_timeout: LockTimeout = 2.0,
     allow: Allow = None,
     confirm: Confirm = None,
@@ -78,7 +81,7 @@ def perform(
     ] = False,
     ephemeral: Annotated[
         bool,
-        typer.Option("--ephemeral", help="On a server that is thrown away, all of it: up, down, and up again."),
+        typer.Option("--ephemeral", help="On a server that is thrown away: up, down, up again, seeds twice, guards."),
     ] = False,
     each: Each = None,
     org: Org = None,
@@ -102,12 +105,13 @@ def perform(
     )
     if ephemeral:
         return _tried(invocation, database, history, before, after)
-    if each is not None:
-        patience = patience_of(wait, lock_timeout)
-        return _each(
-            invocation, database, history, addresses_of(invocation, database, each, org), rules, patience, to, keep=keep
+    addresses = addresses_of(invocation, database, each, org)
+    if addresses is not None:
+        asked = _Asked(
+            history, rules, before, after, to, dry_run, patience_of(wait, lock_timeout), backup, keep_backups, keep
         )
-    db = invocation.connect(database, direct=True)
+        return _each(invocation, database, addresses, asked)
+    db = invocation.connect(database, direct=True, wait=wait)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
         done = unwrap(
             migrate(
@@ -127,47 +131,70 @@ def perform(
                 on_progress=saying(json=invocation.json),
             )
         )
-    return Reply(done, show=lambda: _shown(done, dry_run=dry_run), exit_code=done.exit_code)
+    beside = f"\nthe databases of {database.each} are others: qb migrate --each" if database.each else ""
+    return Reply(done, show=lambda: _shown(done, dry_run=dry_run) + beside, exit_code=done.exit_code)
+
+
+class _Asked(NamedTuple):
+    """What is to be done with each database."""
+
+    history: History
+    rules: MigrationRules
+    before: tuple[RepeatableSql, ...]
+    after: tuple[RepeatableSql, ...]
+    to: str | None
+    dry_run: bool
+    patience: Patience
+    backup: Path | None
+    keep_backups: int
+    keep: bool
+
+    def backups(self, name: str, key: str, address: str) -> Backups | None:
+        """A folder for each key: what is kept of one is not taken for that of another."""
+        from qb.kit.running.backups import Backups
+
+        if self.backup is None:
+            return None
+        folder = quote(key, safe="").replace(".", "%2E")
+        return Backups(folder=self.backup / folder, address=address, name=name, keep=self.keep_backups)
 
 
 def _each(
-    invocation: Invocation,
-    database: ChosenDatabase,
-    history: History,
-    addresses: dict[str, str],
-    rules: MigrationRules,
-    patience: Patience,
-    to: str | None,
-    *,
-    keep: bool,
+    invocation: Invocation, database: ChosenDatabase, addresses: dict[str, str], asked: _Asked
 ) -> Reply[dict[str, Migrated | None]]:
     from qb.errors.outcome import Failure
     from qb.kit.running.migrating_each import migrate_each
     from qb.run.server.url import stays_here
 
+    rules = asked.rules
     if not all(map(stays_here, addresses.values())):  # whose they are is said, and not guessed from the config's own
         said = database.config.databases[database.name]
         guarded = rules.protected if said.protected is not None else True
         rules = replace(rules, owned=rules.owned and said.owned is True, protected=guarded)
-    say = saying(json=invocation.json)
     done = migrate_each(
         addresses,
-        history,
+        asked.history,
         journal=database.journal,
-        to=to,
-        patience=patience,
+        to=asked.to,
+        dry_run=asked.dry_run,
+        patience=asked.patience,
         rules=rules,
-        keep=keep,
+        keep=asked.keep,
+        before=asked.before,
+        after=asked.after,
         look=looking(invocation, database),
+        commutes=commuting_of(invocation, database, asked.history),
+        backups=lambda key, address: asked.backups(database.name, key, address),
         on_begin=lambda key: None if invocation.json else printed(f"-- {key}", sys.stderr),
-        on_progress=say,
+        on_progress=saying(json=invocation.json),
     )
     failed = {key: outcome.failure() for key, outcome in done.items() if isinstance(outcome, Failure)}
     good = {key: outcome.unwrap() for key, outcome in done.items() if key not in failed}
     problems = tuple(replace(problem_of(error), object=key) for key, error in failed.items())
     codes = [exit_code_of(error) for error in failed.values()]
-    lines = [f"{key}: {_shown(each, dry_run=False)}" for key, each in good.items()]
-    lines.append(f"{len(good)} of {len(done)} databases have all of it")
+    lines = [f"{key}: {_shown(each, dry_run=asked.dry_run)}" for key, each in good.items()]
+    level = sum(not each.pending for each in good.values())
+    lines.append(f"{level} of {len(done)} databases have all of it")
     data = {key: good.get(key) for key in done}
     return Reply(data, show="\n".join(lines), exit_code=max(codes, default=ExitCode.DONE), problems=problems)
 
@@ -180,6 +207,7 @@ def _tried(
     after: tuple[RepeatableSql, ...],
 ) -> Reply[Ephemeral]:
     from qb.kit.rehearsing.ephemeral import ephemeral
+    from qb.kit.seeding.seeds import load_seeds
 
     replays = replays_of(invocation, database)
     done = unwrap(
@@ -189,6 +217,8 @@ def _tried(
             ours=replays.ours,
             before=before,
             after=after,
+            seeds=unwrap(load_seeds(database.seeds, folder=database.config.folder)),
+            guarded=invocation.schema(database) if database.schema else None,
             journal=database.journal,
             major=replays.major,
             cache=replays.cache,
@@ -206,11 +236,16 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
         lines += [f"--   loses {name}" for name in each.loses]
         lines += [f"--   keeps {name}" for name in each.keeps]
         segment = 0
+        expected = {} if each.forecast is None else {one.line: one for one in each.forecast.statements if one.tables}
         for statement in each.statements:
             if statement.segment != segment:
                 segment = statement.segment
                 lines.append(f"--   {segment}. {'in one transaction' if statement.transactional else 'by itself'}")
+            if (found := expected.get(statement.line)) is not None:
+                lines.append(f"--   {found}")
             lines.append(f"{statement.sql};")
+        if expected:
+            lines.append(f"-- {each.forecast}")
     if dry_run:
         lines += [f"-- run again, as it has changed: {each}" for each in done.repeated]
         return "\n".join(lines) if lines else "nothing to do"

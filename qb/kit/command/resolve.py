@@ -19,23 +19,29 @@ if TYPE_CHECKING:
 
 
 class WhichWay(KitError):
-    """Neither was said, or both."""
+    """None was said, or several."""
 
     code = "which-way"
     exit_code = ExitCode.ANSWERS_NEEDED
 
     def __str__(self) -> str:
-        return "say --applied where all of it is there, or --pending where it, or the step it stopped in, is to be run"
+        return (
+            "say --applied where all of it is there, --pending where the step it stopped in is to be run again, or "
+            "--forget where all of it is"
+        )
 
 
-@shell_command("qb resolve 0002_add_slug --applied", "qb resolve 0002_add_slug --pending")
+@shell_command(
+    "qb resolve 0002_add_slug --applied", "qb resolve 0002_add_slug --pending", "qb resolve 0002_add_slug --forget"
+)
 def perform(
     invocation: Invocation,
     *,
     name: Annotated[str, typer.Argument(help="The migration.")],
     applied: Annotated[bool, typer.Option("--applied", help="All of it is there, as its file says now.")] = False,
-    pending: Annotated[
-        bool, typer.Option("--pending", help="It is to be run; of one that is half done, the step it stopped in.")
+    pending: Annotated[bool, typer.Option("--pending", help="The step it stopped in is to be run again.")] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Nothing of it is there: all of it is to be run again.")
     ] = False,
     wait: Wait = 60.0,
     confirm: Confirm = None,
@@ -46,7 +52,7 @@ def perform(
     """
     from qb.kit.running.marking import resolve_migration
 
-    if applied == pending:
+    if applied + pending + forget != 1:
         raise WhichWay
     database = invocation.database()
     done = unwrap(
@@ -55,6 +61,7 @@ def perform(
             history_of_config(database),
             name,
             applied=applied,
+            forget=forget,
             journal=database.journal,
             patience=patience_of(wait),
             rules=rules_of(database, confirm=confirm),
@@ -62,4 +69,5 @@ def perform(
         )
     )
     (which,) = done.applied + done.pending
-    return Reply(done, show=f"the journal says that {which} is {'there' if done.applied else 'to be run'}")
+    said = "is there" if applied else "is to be run" if forget else "is to be gone on with, at the step it stopped in"
+    return Reply(done, show=f"the journal says that {which} {said}")

@@ -27,12 +27,18 @@ if TYPE_CHECKING:
     from qb.kit.running.rolling_back import RolledBack
 
 
-@shell_command("qb rollback --dry-run", "qb rollback -n 2 --allow drop-table:notes", "qb rollback --to 0001_init")
+@shell_command(
+    "qb rollback --dry-run",
+    "qb rollback -n 2 --allow drop-table:notes",
+    "qb rollback --to 0001_init",
+    "qb rollback --all",
+)
 def perform(
     invocation: Invocation,
     *,
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many.")] = 1,
     to: Annotated[str | None, typer.Option(metavar="NAME", help="All behind this one, which stays.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them, so that none is applied.")] = False,
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Those that no file is there for, by the downs that the journal has kept.")
     ] = False,
@@ -59,6 +65,7 @@ def perform(
                 history,
                 count,
                 to=to,
+                everything=everything,
                 unknown=unknown,
                 journal=database.journal,
                 dry_run=dry_run,

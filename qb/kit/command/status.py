@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -71,16 +73,26 @@ def _of_tables(
 
 
 def _shown(found: HistoryStatus) -> RenderableType:
+    """With colours where somebody may see them: rich takes longer to load than all else that this command does."""
+    lines = list(_lines(found))
+    if not lines:
+        return "there are no migrations"
+    pending = len(found.pending)
+    last = "nothing is to be run" if not pending else f"{pending} to be run: qb migrate"
+    if sys.__stdout__ is None or not sys.__stdout__.isatty():
+        return "\n".join((*(state + rest for _, state, rest in lines), last))
     from rich.text import Text
 
-    if not found.migrations:
-        return Text("there are no migrations")
     text = Text()
-    width = max(len(each.state) for each in found.migrations)
+    for style, state, rest in lines:
+        text.append(state, style).append(f"{rest}\n")
+    return text.append(last)
+
+
+def _lines(found: HistoryStatus) -> Iterator[tuple[str, str, str]]:
+    """Of each migration a style, its state, and the rest of its line."""
+    width = max((len(each.state) for each in found.migrations), default=0)
     for each in found.migrations:
         when = "" if each.finished is None else f"  {each.finished[:19]} by {each.by}"
         down = "" if each.down else "  (no down)"
-        text.append(f"{each.state:<{width}}  ", _STYLES.get(each.state, "bold red")).append(f"{each.id}{when}{down}\n")
-    pending = len(found.pending)
-    text.append("nothing is to be run" if not pending else f"{pending} to be run: qb migrate")
-    return text
+        yield _STYLES.get(each.state, "bold red"), f"{each.state:<{width}}  ", f"{each.id}{when}{down}"

@@ -107,7 +107,9 @@ def _renamed(one: Identity, name: str, after: Catalog, known: Mapping[Identity, 
     same = [each for each in of_kind if name in (each.name, each.title, str(each))]
     if one.table:
         table = next((each for before, each in known.items() if _holds(before, one)), None)
-        place = (one.schema, one.table) if table is None else (table.schema, table.name)
+        schema = known.get(Identity("schema", "", "", one.schema))
+        place = (one.schema if schema is None else schema.name, one.table)
+        place = place if table is None else (table.schema, table.name)
         same = [each for each in same if (each.schema, each.table) == place]
     elif len(same) > 1:
         same = [each for each in same if each.schema == one.schema or name == each.title]

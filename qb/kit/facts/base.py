@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, LiteralString, get_type_hints
 import msgspec
 
 from qb.model.object import Identity
-from qb.query.raw import RawRows, sql
+from qb.query.raw import RawRows, lasting, sql
 from qb.types.annotation import split_optional
 
 CATALOGS: Final = {
@@ -100,7 +100,7 @@ class Reading:
     def query(self) -> RawRows[tuple[Any, ...]]:
         """Its rows, as tuples."""
         row: Any = tuple
-        return sql(self.sql).rows(row[(str, str, str, str, int, int, *self._fields)])
+        return lasting(sql(self.sql).rows(row[(str, str, str, str, int, int, *self._fields)]))
 
 
 def _is_array(python: object) -> bool:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from qb.query.raw import RawRows, sql
+from qb.query.raw import RawRows, lasting, sql
 
-DEPENDENCIES: Final[RawRows[tuple[int, int, str]]] = sql(
-    """
+DEPENDENCIES: Final[RawRows[tuple[int, int, str]]] = lasting(
+    sql("""
 SELECT (classid::int8 << 44) | (objid::int8 << 12) | objsubid,
   (refclassid::int8 << 44) | (refobjid::int8 << 12) | greatest(refobjsubid, 0), deptype
 FROM pg_depend
@@ -20,12 +20,12 @@ UNION ALL
 SELECT (classid::int8 << 44) | (objid::int8 << 12) | objsubid, (refclassid::int8 << 44) | (refobjid::int8 << 12), 'n'
 FROM pg_shdepend
 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND deptype IN ('o', 'r')
-"""
-).rows(tuple[int, int, str])
+""").rows(tuple[int, int, str])
+)
 """Who needs, what is needed (see `number`), and why; owners and the roles of policies included."""
 
-ALIASES: Final[RawRows[tuple[int, int]]] = sql(
-    """
+ALIASES: Final[RawRows[tuple[int, int]]] = lasting(
+    sql("""
 WITH alias (catalog, oid, of_catalog, of_oid, of_part) AS (
   SELECT 'pg_attrdef'::regclass, oid, 'pg_class'::regclass, adrelid, adnum FROM pg_attrdef
   UNION ALL
@@ -58,12 +58,12 @@ WITH alias (catalog, oid, of_catalog, of_oid, of_part) AS (
 SELECT (catalog::oid::int8 << 44) | (oid::int8 << 12), (of_catalog::oid::int8 << 44) | (of_oid::int8 << 12) | of_part
 FROM alias
 WHERE oid >= 16384
-"""
-).rows(tuple[int, int])
+""").rows(tuple[int, int])
+)
 """What is part of an object, such as a column's default, and the object; what it needs, its object needs."""
 
-COMMENTS: Final[RawRows[tuple[int, str]]] = sql(
-    """
+COMMENTS: Final[RawRows[tuple[int, str]]] = lasting(
+    sql("""
 SELECT (classoid::int8 << 44) | (objoid::int8 << 12) | objsubid, description
 FROM pg_description
 WHERE objoid >= 16384 OR classoid = 'pg_extension'::regclass
@@ -72,8 +72,8 @@ WHERE objoid >= 16384 OR classoid = 'pg_extension'::regclass
 UNION ALL
 SELECT (classoid::int8 << 44) | (objoid::int8 << 12), description
 FROM pg_shdescription
-"""
-).rows(tuple[int, str])
+""").rows(tuple[int, str])
+)
 """Who it is about, and the comment; but for the one that a new server's `public` has, and one made anew has not."""
 
 SERVER: Final = sql(

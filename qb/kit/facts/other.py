@@ -155,6 +155,21 @@ WITH object (catalog, oid, owner, definition, target, statements) AS (
       p.amproc::regprocedure::text) FROM pg_amproc p WHERE p.amprocfamily = f.oid)),
     format('OPERATOR FAMILY %s.%I USING %I', f.opfnamespace::regnamespace, f.opfname, a.amname),
     ARRAY[format('CREATE OPERATOR FAMILY %s.%I USING %I', f.opfnamespace::regnamespace, f.opfname, a.amname)]
+      || ARRAY(
+      SELECT format('ALTER OPERATOR FAMILY %s.%I USING %I ADD %s', f.opfnamespace::regnamespace, f.opfname, a.amname,
+        string_agg(each, ', ' ORDER BY each))
+      FROM (
+        SELECT format('OPERATOR %s %s%s', p.amopstrategy, p.amopopr::regoperator, ' FOR ORDER BY '
+          || (SELECT format('%s.%I', s.opfnamespace::regnamespace, s.opfname) FROM pg_opfamily s
+            WHERE s.oid = p.amopsortfamily))
+        FROM pg_amop p WHERE p.amopfamily = f.oid AND NOT EXISTS (SELECT FROM pg_depend d
+          WHERE d.classid = 'pg_amop'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_opclass'::regclass)
+        UNION ALL
+        SELECT format('FUNCTION %s (%s, %s) %s', p.amprocnum, format_type(p.amproclefttype, NULL),
+          format_type(p.amprocrighttype, NULL), p.amproc::regprocedure)
+        FROM pg_amproc p WHERE p.amprocfamily = f.oid AND NOT EXISTS (SELECT FROM pg_depend d
+          WHERE d.classid = 'pg_amproc'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_opclass'::regclass)
+      ) AS loose (each) HAVING count(*) > 0)
   FROM pg_opfamily f JOIN pg_am a ON a.oid = f.opfmethod WHERE f.oid >= 16384
   UNION ALL
   SELECT 'pg_transform'::regclass, t.oid, NULL, concat_ws(' ', nullif(t.trffromsql, 0)::regproc,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -14,8 +14,10 @@ from qb.errors.outcome import Failure, Success
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
-from qb.kit.facts.type import EnumFact
+from qb.kit.generating.drafting import Draft
+from qb.kit.generating.expand import WantedChange, Workshop, expansion
 from qb.kit.generating.naming import migration_name
+from qb.kit.generating.open_answers import labels_instead, values_asked
 from qb.kit.generating.questions import (
     AnswersNeeded,
     HintWithoutMatch,
@@ -27,23 +29,17 @@ from qb.kit.generating.questions import (
 )
 from qb.kit.generating.renamed import as_hint, declared_renames
 from qb.kit.generating.replay import replayed
-from qb.kit.generating.step_records import step_note, step_records
 from qb.kit.history.adding import add_migration
-from qb.kit.history.history import History
 from qb.kit.history.history_files import catalog_file
-from qb.kit.history.losses import losses
-from qb.kit.history.migration import Migration, Proof
+from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.ours.value import Ours, ours_of
-from qb.kit.planning.ddl.parts import CatalogParts
-from qb.kit.planning.fills import neutral_value
-from qb.kit.planning.fingerprint import JOURNAL, fingerprint
-from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
+from qb.kit.planning.fingerprint import JOURNAL
+from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.planning.plan import plan
-from qb.kit.planning.sides import loss_name
-from qb.kit.planning.written_plan import plan_sql
-from qb.kit.proving.prove import ProvedPlan, prove
+from qb.kit.proving.prove import prove
+from qb.kit.running.forecasting import Forecast
 from qb.kit.shadow import canonical
 from qb.model.filter import Filter
 from qb.model.schema import Schema
@@ -67,6 +63,17 @@ class Generated(msgspec.Struct, frozen=True):
     """How many rows were the same afterwards, where it was proved."""
     unfilled: tuple[str, ...]
     """Tables that no row could be made for: of their rows nothing is proved."""
+    more: tuple[Generated, ...] = ()
+    """The migrations that follow it, of a change that is made in several."""
+    steps: tuple[StepRecord, ...] = ()
+    """What was seen of each statement of the up."""
+    forecast: Forecast | None = None
+    """What it meets in a database that somebody has named; never in the files."""
+
+    @property
+    def migration(self) -> Migration:
+        """What `forecast` takes."""
+        return Migration(id=self.id or "", up=self.up, down=self.down, up_steps=self.steps)
 
 
 Generating: TypeAlias = Success[Generated] | Failure[DbError | KitError | DefinitionError, Generated]
@@ -81,6 +88,7 @@ def generate(
     hints: Sequence[str] = (),
     allow: Sequence[str] = (),
     plain: bool = False,
+    expand: bool = False,
     dry_run: bool = False,
     layout: HistoryLayout = "folder",
     prefix: IdPrefix = "timestamp",
@@ -97,8 +105,10 @@ def generate(
     with rows (see `prove`), and written with its down, so that nothing is written that does not do what it says. No
     database of yours is asked. `hints` say what is renamed, `rename:users.name=users.full_name`, and what rows get
     that are there, `fill:users.slug=lower(name)`; `allow` names what may be lost, `drop-column:quotes.total`. Nothing
-    is written where nothing has changed.
-    Errors: `AnswersNeeded`, `HintWithoutMatch`, `NotProved`, those of `canonical` and of reading a history.
+    is written where nothing has changed. With `expand` a change of what old code reads is several migrations, between
+    which old code and new code both run: the first one comes back, with the others as its `more`.
+    Errors: `AnswersNeeded`, `HintWithoutMatch`, `NotProved`, DefinitionError for what cannot be expanded, those of
+    `canonical` and of reading a history.
 
     >>> import tempfile
     >>> from qb.kit.generating.generate import generate
@@ -140,7 +150,7 @@ def generate(
         return Success(Generated(None, "", "", (), (), (), 0, ()))
     likely = diff(before, after, ours=ours, renamed=renamed).likely
     questions: tuple[Question, ...] = tuple(
-        open_questions(likely, planned.loses, allow, _asked(planned, after), _instead(before, after))
+        open_questions(likely, planned.loses, allow, values_asked(planned, after), labels_instead(before, after))
     )
     if questions:
         return Failure(AnswersNeeded(questions))
@@ -150,76 +160,51 @@ def generate(
     seen = proof.unwrap()
     told = [each.removeprefix("rename:") for each in hints if each.startswith("rename:")]
     told += [as_hint(one, other) for one, other in declared.items()]
-    migration = _migration(history, last, planned, seen, before, after, ours, journal, tuple(dict.fromkeys(told)))
-    id = next_id(
-        history.ids,
-        name or migration_name(planned.up),
-        layout=layout,
-        prefix=prefix,
-        now=now or datetime.now(UTC),
-    )
-    whole = msgspec.structs.replace(migration, id=id)
-    files: tuple[str, ...] = ()
+    said = tuple(dict.fromkeys(told))
+    title = name or migration_name(planned.up)
+    drafts: tuple[Draft, ...] = ()
+    if expand:
+        change = WantedChange(before, after, ours, renamed, fills, labels, plain)
+        workshop = Workshop(history, ours, after, shadow, cache)
+        try:
+            drafts = expansion(change, planned, seen, title, said, workshop)
+        except (DbError, KitError, DefinitionError) as error:
+            return Failure(error)
+    drafts = drafts or (Draft(title, planned, seen, before, after, said),)
+    when = now or datetime.now(UTC)
+    all_made: list[Generated] = []
+    for draft in drafts:
+        parents = (all_made[-1].id or "",) if all_made else () if last is None else (last.id,)
+        known = (*history.ids, *(each.id or "" for each in all_made))
+        id = next_id(known, draft.name, layout=layout, prefix=prefix, now=when)
+        migration = draft.migration(id, parents, ours, journal)
+        files: tuple[str, ...] = ()
+        if not dry_run:
+            written = add_migration(folder, migration, layout)
+            if isinstance(written, Failure):
+                return Failure(written.failure())
+            files = tuple(map(str, written.unwrap()))
+        all_made.append(_generated(migration, draft, files))
     if not dry_run:
-        written = add_migration(folder, whole, layout)
-        if isinstance(written, Failure):
-            return Failure(written.failure())
-        files = (*map(str, written.unwrap()), str(_show_head(Path(folder) / catalog_file(layout), after, ours)))
-    return Success(
-        Generated(id, whole.up, whole.down or "", files, planned.loses, _lost(planned.down), seen.rows, seen.empty)
+        shown = str(_show_head(Path(folder) / catalog_file(layout), after, ours))
+        all_made[-1] = msgspec.structs.replace(all_made[-1], files=(*all_made[-1].files, shown))
+    return Success(msgspec.structs.replace(all_made[0], more=tuple(all_made[1:])))
+
+
+def _generated(whole: Migration, draft: Draft, files: tuple[str, ...]) -> Generated:
+    seen, planned = draft.seen, draft.planned
+    lost = _lost(planned.down)
+    return Generated(
+        whole.id,
+        whole.up,
+        whole.down or "",
+        files,
+        planned.loses,
+        lost,
+        seen.rows,
+        seen.empty,
+        steps=whole.up_steps,
     )
-
-
-def _migration(
-    history: History,
-    last: Migration | None,
-    planned: MigrationPlan,
-    seen: ProvedPlan,
-    before: Catalog,
-    after: Catalog,
-    ours: Ours,
-    journal: str,
-    renames: tuple[str, ...],
-) -> Migration:
-    up = plan_sql(planned.up, tuple(map(step_note, planned.up, seen.up)))
-    down = plan_sql(planned.down, tuple(map(step_note, planned.down, seen.down)))
-    named = tuple(dict.fromkeys((*planned.loses, *(each.name for each in losses(up)))))
-    return Migration(
-        id="",
-        parents=() if last is None else (last.id,),
-        up=up,
-        down=down,
-        before=fingerprint(before, ours, journal=journal),
-        after=fingerprint(after, ours, journal=journal),
-        between=seen.between,
-        major=after.version // 10_000,
-        up_steps=step_records(planned.up, seen.up, planned=True),
-        down_steps=step_records(planned.down, seen.down, planned=True),
-        renames=renames,
-        proved=Proof(up=True, down=True, rows=seen.rows),
-        allowed=named,
-    )
-
-
-def _instead(before: Catalog, after: Catalog) -> Mapping[str, Sequence[str]]:
-    """What may take the place of labels that go: those that are new, or else any."""
-    found: dict[str, Sequence[str]] = {}
-    for each, fact in before.of(EnumFact).items():
-        now = after.get(each)
-        if isinstance(now, EnumFact):
-            new = [label for label in now.labels if label not in fact.labels] or now.labels
-            found |= {loss_name("drop-value", each, label): new for label in fact.labels if label not in now.labels}
-    return found
-
-
-def _asked(planned: MigrationPlan, after: Catalog) -> Mapping[str, str]:
-    """The columns that want a value, and one of their types."""
-    parts = CatalogParts(after)
-    found: dict[str, str] = {}
-    for each in planned.up:
-        if each.asks and (fact := parts.column(each.identity.schema, each.identity.table, each.identity.name)):
-            found[each.asks] = neutral_value(fact.type, parts) or f"NULL::{fact.type}"
-    return found
 
 
 def _lost(steps: Sequence[PlanStep]) -> tuple[str, ...]:

@@ -151,8 +151,11 @@ def _renamed(migration: Migration, before: Catalog, after: Catalog) -> dict[str,
     """What it is said to rename, as far as that is so."""
     found: dict[str, str] = {}
     for each in migration.renames:
+        new = each.rpartition("=")[2]
         try:
-            found |= hinted_renames([f"rename:{each}"], before, after)
+            said = hinted_renames([f"rename:{each}"], before, after)
         except HintWithoutMatch:
             continue  # which somebody has edited away
+        if not any(new == one.title.removeprefix("public.") for one in before):  # beside which it was made
+            found |= said
     return found

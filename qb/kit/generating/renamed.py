@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from qb.kit.catalog import Catalog
+from qb.kit.facts.kinds import OF_ROUTINES
 from qb.kit.history.history import History
-from qb.model.object import Identity
+from qb.kit.qualified import routine_parts
+from qb.kit.sought import sought, without_arguments
+from qb.model.object import Identity, Object
 from qb.model.schema import Schema
 
 _PUBLIC = "public"
+_PLAINLY = ("table", "column", "enum")
+"""Kinds that a hint need not name."""
 
 
 def declared_renames(wanted: Schema, before: Catalog) -> Mapping[Identity, Identity]:
     """What is to be renamed, by its name in the first catalog: what that has under the old name and not the new one."""
     found: dict[Identity, Identity] = {}
-    tables: dict[Identity, str] = {}
+    schemas: dict[str, str] = {}
+    tables: dict[tuple[str, str], str] = {}
+    plain: dict[Identity, list[Identity]] = defaultdict(list)
+    for each in before:
+        plain[without_arguments(each)].append(each)
     for old, new in _said(wanted):
-        table = tables.get(Identity("table", new.schema, "", new.table), old.table)
-        one = Identity(old.kind, old.schema, table, old.name)
-        if one in before and Identity(new.kind, new.schema, table, new.name) not in before:
-            found[one] = new
-            tables[new] = old.name
+        schema = schemas.get(new.schema, old.schema)
+        table = tables.get((new.schema, new.table), old.table)
+        one = Identity(old.kind, schema, table, old.name)
+        if one not in plain or Identity(new.kind, schema, table, new.name) in plain:
+            continue
+        for each in plain[one]:
+            name = new.name + each.name.removeprefix(old.name) if new.kind in OF_ROUTINES else new.name
+            found[each] = Identity(new.kind, new.schema, new.table, name)
+        if new.kind == "schema":
+            schemas[new.name] = old.name
+        elif not new.table:
+            tables[new.schema, new.name] = old.name
     return found
 
 
@@ -30,8 +47,11 @@ def as_hint(old: Identity, new: Identity) -> str:
 
     >>> as_hint(Identity("column", "public", "users", "name"), Identity("column", "public", "users", "full_name"))
     'users.name=users.full_name'
+    >>> as_hint(Identity("policy", "public", "users", "mine"), Identity("policy", "public", "users", "own"))
+    'policy users.mine=users.own'
     """
-    return "=".join(each.title.removeprefix(f"{_PUBLIC}.") for each in (old, new))
+    kind = "" if old.kind in _PLAINLY else f"{old.kind} "
+    return kind + "=".join(each.title.removeprefix(f"{_PUBLIC}.") for each in (old, new))
 
 
 def renames_in_history(wanted: Schema, history: History) -> Iterator[str]:
@@ -39,29 +59,26 @@ def renames_in_history(wanted: Schema, history: History) -> Iterator[str]:
     done = {each: migration.id for migration in history for each in migration.renames}
     for old, new in _said(wanted):
         for said, id in done.items():
-            left, _, right = said.partition("=")
-            name = left.rpartition(".")[2] if old.table else left.removeprefix(f"{_PUBLIC}.")
-            if name == (old.name if old.table else old.title.removeprefix(f"{_PUBLIC}.")):
-                if right.removeprefix(f"{_PUBLIC}.") == new.title.removeprefix(f"{_PUBLIC}."):
-                    yield f"{new} is renamed from {old.name} in {id}: take renamed_from= away"
-                    break
+            left, _, right = said.removeprefix(f"{new.kind} ").partition("=")
+            if new.kind in OF_ROUTINES:
+                left, right = (routine_parts(each)[0] for each in (left, right))
+            was = left == old.name or left.endswith(f".{old.name}")  # what holds it may have had another name, too
+            if was and right.removeprefix(f"{_PUBLIC}.") == new.title.removeprefix(f"{_PUBLIC}."):
+                yield f"{new} is renamed from {old.name} in {id}: take renamed_from= away"
+                break
 
 
 def _said(wanted: Schema) -> Iterator[tuple[Identity, Identity]]:
-    """What each was called, and is; tables before their columns."""
-    for each in (*wanted.enums, *wanted.tables):
-        if each.external:
-            continue
-        identity = each.identity
-        new = Identity(identity.kind, identity.schema or _PUBLIC, "", identity.name)
+    """What each was called, and is: schemas first, and what holds others before those."""
+    roots = sorted(wanted.roots, key=lambda each: each.kind != "schema")  # the order of the others stays
+    roots = [each for each in roots if not getattr(each, "external", False)]
+    yield from _of(roots)
+    for each in roots:
+        yield from _of(each.children)
+
+
+def _of(objects: Iterable[Object]) -> Iterator[tuple[Identity, Identity]]:
+    for each in objects:
         if each.renamed_from is not None:
-            yield Identity(new.kind, new.schema, "", each.renamed_from), new
-    for table in wanted.tables:
-        for column in () if table.external else table.columns:
-            if column.renamed_from is not None:
-                at = column.identity
-                schema = at.schema or _PUBLIC
-                yield (
-                    Identity("column", schema, at.table, column.renamed_from),
-                    Identity("column", schema, at.table, at.name),
-                )
+            new = without_arguments(sought(each.identity))
+            yield Identity(new.kind, new.schema, new.table, each.renamed_from), new

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from qb.errors.outcome import Failure
+from qb.errors.outcome import Failure, unwrap
 from qb.kit.catalog import Catalog
 from qb.kit.errors import UnreadableSql
 from qb.kit.generating.replayed_statements import ReplayedSegments, ReplayedSql, replayed_segment
-from qb.kit.history.history import History
+from qb.kit.history.history import History, history_of
+from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
@@ -43,6 +44,12 @@ def replayed(
         found += (replayed_segment(name, segment) for segment in cut)
     making = ReplayedSegments(tuple(_not_ours(wanted, ours)), tuple(found), None if cache is None else str(cache))
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
+
+
+def history_with(history: History, texts: Sequence[str]) -> History:
+    """A history with statements at its end that are in no file."""
+    up = "".join(f"{each};\n" for each in texts)
+    return unwrap(history_of([*history, Migration(id="~", parents=history.heads, up=up)]))
 
 
 def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:

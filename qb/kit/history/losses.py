@@ -5,7 +5,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from qb.frozen import FrozenStruct
@@ -28,6 +28,8 @@ _DROPPED: Final = {
 _NOT_COLUMNS: Final = ("CONSTRAINT", "DEFAULT", "NOT")
 """Reserved words: no column is called so without quotes."""
 _CHANGES: Final = ("delete:", "update:", "unknown:")
+SET_ASIDE: Final = "qb_aside_"
+"""What the names begin with of schemas into which a plan puts tables that it makes anew."""
 
 
 class SqlLoss(FrozenStruct):
@@ -61,11 +63,29 @@ def losses(text: str, file: str = "up.sql") -> tuple[SqlLoss, ...]:
     up.sql:1:1: retype:app.quotes.id
     up.sql:2:1: delete:notes
     """
-    return tuple(
-        SqlLoss(name, file, each.line, each.column)
-        for each in split(text, file, connects=False)
-        for name in dict.fromkeys(_of(each))
-    )
+    aside: dict[str, str] = {}
+    found: list[SqlLoss] = []
+    for each in split(text, file, connects=False):
+        aside.update(_set_aside(each))
+        found += (SqlLoss(_real(name, aside), file, each.line, each.column) for name in dict.fromkeys(_of(each)))
+    return tuple(found)
+
+
+def _set_aside(statement: FileStatement) -> Iterator[tuple[str, str]]:
+    """A table that a plan has put into a schema of its own, to make it anew: what it is called there, and was."""
+    said = [each for each in lexemes(statement.text) if each.said]
+    if not (is_word(said, 0, "ALTER") and is_word(said, 1, "TABLE")):
+        return
+    name, rest = name_from(without_only(said[2:]))
+    if is_word(rest, 0, "SET") and is_word(rest, 1, "SCHEMA"):
+        schema, _ = name_from(rest[2:])
+        if schema.startswith(SET_ASIDE):
+            yield f"{schema}.{name.rpartition('.')[2]}", name
+
+
+def _real(name: str, aside: Mapping[str, str]) -> str:
+    kind, colon, what = name.partition(":")
+    return f"{kind}{colon}{aside.get(what, what)}"
 
 
 def same_loss(name: str) -> str:

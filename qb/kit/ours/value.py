@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from qb.kit.facts.kinds import OF_TYPES
+from qb.kit.qualified import parts
 from qb.kit.sought import sought, without_arguments
 from qb.model.extension import Extension
 from qb.model.external_type import ExternalType
@@ -14,6 +16,7 @@ from qb.model.filter import Filter
 from qb.model.grant import DefaultPrivileges, GrantDefinition
 from qb.model.object import Attached, Identity, Object, Ownable
 from qb.model.schema import Schema
+from qb.types.identifier import PUBLIC
 
 _NONE: frozenset[Identity] = frozenset()
 
@@ -111,7 +114,8 @@ def _whose(wanted: Schema, within: Filter) -> tuple[set[Identity], set[Identity]
     external: set[Identity] = set()
     for root in wanted.roots:
         if isinstance(root, ExternalType):
-            continue  # which is found by nobody, as it has no object of its own here
+            external.update(_types_called(root.sql))
+            continue
         theirs = isinstance(root, Ownable) and root.external
         key = _key(root.identity)
         left = key.schema != "" and not key.table and not within.covers(key.schema, key.name)
@@ -120,6 +124,12 @@ def _whose(wanted: Schema, within: Filter) -> tuple[set[Identity], set[Identity]
         if theirs and not left:
             declared.update(_key(each.identity) for each in root.children if _stays_ours(each))
     return declared, external
+
+
+def _types_called(written: str) -> Iterable[Identity]:
+    """Whatever kind of type somebody else has made of a name; its stand-in on a shadow is a domain."""
+    schema, name = parts(written)
+    return (Identity(kind, schema or PUBLIC, "", name) for kind in OF_TYPES)
 
 
 def _stays_ours(each: Object) -> bool:

@@ -44,6 +44,8 @@ class PlanAction(FrozenStruct):
     """What is lost of the rows, by the names that --allow takes."""
     commits: bool = False
     """Whether what was done before is committed first."""
+    alone: bool = False
+    """Whether it is also committed before what is done next."""
     says: str = ""
     """What people should know."""
     asks: str = ""

@@ -35,10 +35,20 @@ _FAMILIES: Final = (
     frozenset(("timestamp without time zone", "time without time zone")),
     frozenset(("json", "jsonb")),
     frozenset(("cidr", "inet")),
+    frozenset(("macaddr", "macaddr8")),
     frozenset(("bit", "bit varying")),
 )
 """Types among which a column is cast without a word."""
+_TOLD: Final = frozenset((*_WIDER, "macaddr8", "jsonb", "timestamp with time zone", "interval", "boolean", "uuid"))
+"""Types of every server: what one of them holds can be read as another, whatever a migration does meanwhile."""
 _TEXTS: Final = frozenset(("text", "character varying", "character"))
+_BY_LENGTH: Final = frozenset(
+    (
+        *("character varying", "character", "bit varying", "interval", "time without time zone", "time with time zone"),
+        *("timestamp without time zone", "timestamp with time zone"),
+    )
+)
+"""Types of which one with a higher limit holds what another holds."""
 _ZONED: Final = ("timestamp without time zone", "timestamp with time zone")
 
 
@@ -62,7 +72,9 @@ def conversion(column: str, one: str, other: str) -> Conversion:
     """
     before, after = _plain(one), _plain(other)
     if {before, after} == set(_ZONED):
-        return Conversion(f"{column} AT TIME ZONE 'UTC'", True, "times are read in UTC")
+        keeps = _fits(_limits(one), _limits(other), is_number=False)
+        says = "times are read in UTC" + ("" if keeps else f", and the conversion {_fails(other)}")
+        return Conversion(f"{column} AT TIME ZONE 'UTC'", keeps, says)
     if one.endswith("[]") or other.endswith("[]"):
         inner = conversion(column, one.removesuffix("[]"), other.removesuffix("[]"))
         keeps = one.endswith("[]") and other.endswith("[]") and inner.keeps
@@ -78,6 +90,19 @@ def conversion(column: str, one: str, other: str) -> Conversion:
     if after in _TEXTS or any(before in family and after in family for family in _FAMILIES):
         return Conversion(None, keeps, says)
     return Conversion(_through_text(column, before, other), keeps, says)
+
+
+def read_as_before(column: str, one: str, other: str) -> str | None:
+    """A column that was of one type and is of another, read as of the first again; None where values are not kept, or
+    a type is one of the database.
+
+    >>> read_as_before('"n"', "integer", "bigint"), read_as_before('"n"', "bigint", "integer")
+    ('"n"::integer', None)
+    """
+    known = all(_plain(each).removesuffix("[]").strip() in _TOLD for each in (one, other))
+    if not known or not conversion(column, one, other).keeps:
+        return None
+    return conversion(column, other, one).using or f"{column}::{one}"
 
 
 def _through_text(column: str, before: str, other: str) -> str:
@@ -100,6 +125,8 @@ def _keeps(before: str, one: str, after: str, other: str) -> bool:
     if after == "text":
         return before != "character"
     if before == after:
+        if before not in _BY_LENGTH and before != "numeric":
+            return _limits(other) in ((), _limits(one))
         return _fits(_limits(one), _limits(other), is_number=before == "numeric")
     if after not in _WIDER.get(before, ()):
         return False

@@ -217,7 +217,12 @@ class Changing:
             filled = Identity("filled", now.schema, now.table, now.name)
             table, name = dotted(now.schema, now.table), quoted(now.name)
             line = f"UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"
-            yield PlanAction("alter", filled, (line,), frozenset((filled,)))
+            was = self.sides.was[now]
+            ended = self.closure.gone.intersection(self.sides.before.within(was.schema, was.table))
+            behind = {
+                self.sides.new_name(each) for each in ended if each.kind != "column"
+            }  # which may refuse the value
+            yield PlanAction("alter", filled, (line,), frozenset((filled, *behind)))
         yield set_not_null(now, other)
 
     def _converted(self, was: Identity, now: Identity) -> PlanAction:

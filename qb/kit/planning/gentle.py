@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from qb.frozen import with_parts
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
@@ -18,6 +19,7 @@ from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.constraints import add_constraint, concurrently
 from qb.kit.planning.ddl.sql_names import name_of_table
 from qb.kit.planning.ddl.tables import not_null_of
+from qb.kit.planning.parted_indexes import PartedIndexes
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import Sides
 from qb.model.object import Identity
@@ -36,7 +38,10 @@ class Gentle:
 
     def __init__(self, sides: Sides, closure: Closure) -> None:
         self.sides: Final = sides
+        self.closure: Final = closure
         self.major: Final = sides.after.catalog.version // 10_000
+        self.fills: Final[dict[Identity, PlanAction]] = {}
+        """What writes values into columns that are there, so far."""
         self.converted: Final = {
             (sides.new_name(each).schema, sides.new_name(each).table) for each in closure.converted
         }
@@ -44,12 +49,22 @@ class Gentle:
 
     def actions(self, actions: Iterable[PlanAction]) -> Iterator[PlanAction]:
         """The actions, those that are done in steps as several."""
-        for each in actions:
-            yield from self._steps(each)
+        known = list(actions)
+        parted = PartedIndexes(self.sides, self.closure, known)
+        for each in known:
+            if each.identity in parted.parts and each.verb == "create":
+                yield from parted.steps(each)
+            elif each.identity not in parted.below or each.verb != "alter":
+                yield from self._steps(each)
+            elif (rest := parted.follows(each)) is not None:
+                yield rest
 
     def _steps(self, each: PlanAction) -> Iterator[PlanAction]:
         identity, fact = each.identity, self.sides.after.get(each.identity)
-        if each.verb == "alter" and identity.kind == "not null" and each.statements[0].endswith(" SET NOT NULL"):
+        if each.verb == "alter" and identity.kind == "filled" and self._is_plain(identity):
+            self.fills[identity] = each
+            yield with_parts(each, alone=True)
+        elif each.verb == "alter" and identity.kind == "not null" and each.statements[0].endswith(" SET NOT NULL"):
             yield from self._not_null(each)
         elif each.verb == "end" and identity.kind == "index" and self._is_plain(identity):
             yield self._with(each, each.statements[0].replace("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1))
@@ -134,6 +149,9 @@ class Gentle:
             yield each
             return
         table, name = name_of_table(at), quoted(at.name)
+        filled = [self._filled_again(self.fills[need], at) for need in each.needs if need in self.fills]
+        yield from filled
+        behind = frozenset((at,)).union(*(again.makes for again in filled))
         if self.major >= _NAMED_NOT_NULL:
             found = not_null_of(column, self.sides.after)
             key = quoted(found[0].name if found is not None else f"qb_{hash_of(at):08x}")
@@ -145,16 +163,24 @@ class Gentle:
                 needs=each.needs,
             )
             line = f"ALTER TABLE {table} VALIDATE CONSTRAINT {key}"
-            yield PlanAction("check", column, (line,), frozenset((column,)), needs=frozenset((at,)), commits=True)
+            yield PlanAction("check", column, (line,), frozenset((column,)), needs=behind, commits=True)
             return
         key = quoted(f"qb_{hash_of(at):08x}")
         said = f"ALTER TABLE {table} ADD CONSTRAINT {key} CHECK ({name} IS NOT NULL) NOT VALID"
         yield PlanAction("create", at, (said,), frozenset((at,)), needs=each.needs)
         line = f"ALTER TABLE {table} VALIDATE CONSTRAINT {key}"
         checked = Identity("validated", at.schema, at.table, at.name)
-        yield PlanAction("check", checked, (line,), frozenset((checked,)), needs=frozenset((at,)), commits=True)
+        yield PlanAction("check", checked, (line,), frozenset((checked,)), needs=behind, commits=True)
         rest = (f"ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL", f"ALTER TABLE {table} DROP CONSTRAINT {key}")
         yield PlanAction("check", column, rest, frozenset((column,)), needs=frozenset((checked,)), commits=True)
+
+    def _filled_again(self, fill: PlanAction, at: Identity) -> PlanAction:
+        """Once no NULL can come any more: for those who were not seen while the others were filled."""
+        again = Identity("filled again", at.schema, at.table, at.name)
+        says = "again, for rows that came meanwhile"
+        return PlanAction(
+            "check", again, fill.statements, frozenset((again,)), needs=frozenset((at,)), says=says, alone=True
+        )
 
 
 def _key_words(fact: ConstraintFact) -> re.Match[str] | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from qb.kit.catalog import Catalog
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
@@ -73,8 +74,13 @@ class Makes:
     """Makes what the second catalog has."""
 
     def __init__(
-        self, after: CatalogParts, given: GivenByDefault | None = None, fills: ColumnFills | None = None
+        self,
+        after: CatalogParts,
+        given: GivenByDefault | None = None,
+        fills: ColumnFills | None = None,
+        before: CatalogParts | None = None,
     ) -> None:
+        self.before: Final = before or CatalogParts(Catalog({}, {}))
         self.after: Final = after
         self.fills: Final = fills or ColumnFills(after)
         self.given: Final = given or GivenByDefault((), after)
@@ -282,16 +288,32 @@ class Makes:
         needs = {*self.needs(identity)}
         if isinstance(fact, IndexFact) and fact.parent is not None:
             parent = Identity("index", *_parent(fact, self.after))
-            needs |= {parent, *(each for each in (self.after.relation(identity.schema, identity.table),) if each)}
-            if identity.name != _usual_name(identity, fact, self.after):
-                lines.append(_renamed_index(identity, fact.parent))
+            table = self.after.relation(identity.schema, identity.table)
+            needs |= {parent, *((table,) if table else ())}
+            other = self._called_otherwise(identity, fact)
+            if other is not None or identity.name != _usual_name(identity, fact, self.after):
+                lines.append(renamed_index(identity, fact.parent))
             lines += self._said_of_index(identity)
+            if other is not None and other.comment is not None and fact.comment is None:
+                lines.append(comment_on(identity, fact, None))
         elif fact.comment is not None and not isinstance(fact, IndexFact | ColumnFact):
             lines.append(comment_on(identity, fact, fact.comment))
         if lines:
             yield PlanAction(
                 "alter", identity, tuple(lines), frozenset((identity,)), needs=frozenset(needs - {identity})
             )
+
+    def _called_otherwise(self, index: Identity, fact: IndexFact) -> IndexFact | None:
+        """The same index of a partition as it was there, under another name."""
+        found = ((each, self.before.get(each)) for each in self.before.within(index.schema, index.table))
+        return next(
+            (
+                one
+                for each, one in found
+                if isinstance(one, IndexFact) and one.parent == fact.parent and self.after.get(each) is None
+            ),
+            None,
+        )
 
     def _said_of_index(self, index: Identity) -> list[str]:
         fact = self.after.get(index)
@@ -358,7 +380,7 @@ def _key_of(identity: Identity, fact: IndexFact, parts: CatalogParts) -> tuple[s
     return None
 
 
-def _renamed_index(identity: Identity, parent: str) -> str:
+def renamed_index(identity: Identity, parent: str) -> str:
     """The index of a partition is called what the server makes of its columns: whichever that is, it is renamed."""
     body = (
         "DECLARE found text; named text; BEGIN SELECT i.inhrelid::pg_catalog.regclass::text, c.relname"

@@ -13,11 +13,13 @@ from typing import Final
 from qb.frozen import with_parts
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.table import TableFact
+from qb.kit.history.losses import SET_ASIDE
 from qb.kit.planning.action import PlanAction
 from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.sql_names import dotted
 from qb.kit.planning.ddl.tables import is_partition
+from qb.kit.planning.fills import ColumnFills
 from qb.kit.planning.sides import Sides, loss_name
 from qb.model.object import Identity
 from qb.render.literals import string_literal
@@ -29,8 +31,9 @@ _SAYS: Final = "copies every row, while nobody reads or writes the table"
 class Moving:
     """Tables that are on both sides, and of which no statement makes the second of the first."""
 
-    def __init__(self, sides: Sides, closure: Closure) -> None:
+    def __init__(self, sides: Sides, closure: Closure, fills: ColumnFills) -> None:
         self.sides: Final = sides
+        self.fills: Final = fills
         self.tables: Final[Mapping[Identity, Identity]] = {
             was: sides.now[was] for was in sorted(closure.anew) if self._moves(was, closure)
         }
@@ -121,7 +124,8 @@ class Moving:
             name = quoted(new.name)
             same = fact.type == other.type
             using = None if same else conversion(name, fact.type, other.type).using or f"{name}::{other.type}"
-            columns.append((name, using or name))
+            value = self.fills.said.get(new) if other.not_null and not fact.not_null else None
+            columns.append((name, (using or name) if value is None else f"coalesce({using or name}, {value})"))
             one = self.sides.before.sequence_of(was.schema, was.name, column.name)
             counter = self.sides.after.sequence_of(now.schema, now.name, new.name)
             if one is not None and counter is not None:
@@ -129,12 +133,21 @@ class Moving:
                 old = dotted(aside, self.sides.new_name(one[0]).name)
                 sequence = string_literal(dotted(counter[0].schema, counter[0].name))
                 counts.append(f"SELECT pg_catalog.setval({sequence}, last_value, is_called) FROM {old}")
+        columns += self._new_values(now, frozenset(name for name, _ in columns))
         into, taken = ", ".join(each for each, _ in columns), ", ".join(each for _, each in columns)
         copied, rows = Identity("copy", now.schema, "", now.name), _rows(now)
         insert = f"INSERT INTO {here} ({into}) OVERRIDING SYSTEM VALUE SELECT {taken} FROM {there}"
         yield PlanAction("create", copied, (insert,), frozenset((copied,)), needs=frozenset(needs), says=_SAYS)
         ends = *counts, f"DROP TABLE {there}", f"DROP SCHEMA {quoted(aside)}"
         yield PlanAction("create", rows, ends, frozenset((rows,)), needs=frozenset((copied,)))
+
+    def _new_values(self, now: Identity, there: frozenset[str]) -> Iterator[tuple[str, str]]:
+        """The columns that only the new one has and that rows have a value for, with that."""
+        for column, fact in self.sides.after.columns(now.schema, now.name):
+            if quoted(column.name) in there or fact.generated or fact.identity:
+                continue
+            if (value := self.fills.value(column, fact)) is not None:
+                yield quoted(column.name), value
 
 
 def _tree(table: Identity, sides: Sides, *, before: bool) -> Iterator[Identity]:
@@ -153,4 +166,4 @@ def _rows(now: Identity) -> Identity:
 
 def _aside(was: Identity) -> str:
     """A schema that nobody else has, and that is the same on any day."""
-    return f"qb_aside_{sha256(str(was).encode()).hexdigest()[:12]}"
+    return f"{SET_ASIDE}{sha256(str(was).encode()).hexdigest()[:12]}"

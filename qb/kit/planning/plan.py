@@ -89,7 +89,7 @@ def steps(
     sides = Sides(before, after, ours, hints)
     closure = Closure(sides)
     filled = ColumnFills(sides.after, fills, back=back)
-    making = Makes(sides.after, GivenByDefault(_standing(sides), sides.after), filled)
+    making = Makes(sides.after, GivenByDefault(_standing(sides), sides.after), filled, sides.before)
     made = frozenset(closure.made)
     schemas = [each for each in made if each.kind == "schema"]
     first = list(making.actions(schemas)) if sides.renamed else []
@@ -99,13 +99,22 @@ def steps(
         *Changing(sides, closure, making, labels).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
     ]
-    actions = list(Moving(sides, closure).actions(actions))
+    actions = list(Moving(sides, closure, filled).actions(actions))
     if not plain:
         actions = list(Gentle(sides, closure).actions(actions))
     found = [*ordered_actions(first), *named, *ordered_actions(actions)]
+    behind = [False, *(each.alone for each in found)]
     return tuple(
-        PlanStep(each.identity, each.verb, line, each.loses, each.commits and not place, each.says, each.asks)
-        for each in found
+        PlanStep(
+            each.identity,
+            each.verb,
+            line,
+            each.loses,
+            not place and (each.commits or each.alone or apart),
+            each.says,
+            each.asks,
+        )
+        for each, apart in zip(found, behind, strict=False)
         for place, line in enumerate(each.statements)
     )
 

@@ -32,16 +32,14 @@ _RANK: Final = {kind: place for place, kind in enumerate(("role", "schema", "tab
 
 def renames(sides: Sides) -> Iterator[tuple[Identity, tuple[str, ...]]]:
     """Whoever has another name, under the new one, and the statements."""
-    pairs = sorted(sides.renamed.items(), key=lambda pair: (_RANK.get(pair[0].kind, len(_RANK)), pair[0]))
+    pairs = sorted(sides.renamed.items(), key=lambda pair: _place(pair[0]))
     found = [(one, other) for one, other in pairs if not _by_itself(one, other, sides.before.catalog[one], sides)]
     names = {(one.kind, other.schema, other.table, one.name) for one, other in found}
     later: list[tuple[Identity, tuple[str, ...]]] = []
     for one, other in found:
         fact = sides.before.catalog[one]
-        within = sides.paired.renames.of(one)
-        at = Identity(one.kind, other.schema if one.table else one.schema, other.table, one.name)
-        if not one.table and one.schema != within.schema and one not in sides.paired.renames.known:
-            at = Identity(one.kind, within.schema, "", one.name)
+        schema = sides.paired.renames.schemas.get(one.schema, one.schema)  # which has its new name already
+        at = Identity(one.kind, other.schema if one.table else schema, other.table, one.name)
         if one.kind == "sequence" and _goes_along(one, sides):
             at = Identity(one.kind, other.schema, "", one.name)
         lines: list[str] = []
@@ -58,6 +56,10 @@ def renames(sides: Sides) -> Iterator[tuple[Identity, tuple[str, ...]]]:
         if lines:
             yield other, tuple(lines)
     yield from later
+
+
+def _place(one: Identity) -> tuple[int, bool, Identity]:
+    return _RANK.get(one.kind, len(_RANK)), bool(one.table), one
 
 
 def _goes_along(one: Identity, sides: Sides) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +25,7 @@ from qb.types.trusted import trusted
 ROWS: Final = 12
 """How many are made for a table."""
 _TRIES: Final = 3
+_LITERAL: Final = re.compile(r"'((?:[^']|'')*)'")
 
 
 def fill_tables(
@@ -161,7 +163,7 @@ class _Filler:
 
 
 def _quoted(text: str) -> list[str]:
-    return [each.replace("''", "'") for each in text.replace("''", "\0").split("'")[1::2]]
+    return [each.replace("''", "'") for each in _LITERAL.findall(text)]
 
 
 def _twice(name: str) -> tuple[str, str, str]:

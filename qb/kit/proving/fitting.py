@@ -18,6 +18,7 @@ from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.sql_names import dotted
 from qb.kit.planning.migration_plan import MigrationPlan
 from qb.kit.planning.sides import Sides
+from qb.kit.proving.filled_rows import filled_columns, leave_fillable
 from qb.kit.proving.filling import fill_tables
 from qb.kit.proving.values import typed_value
 from qb.kit.qualified import parts as name_parts
@@ -39,16 +40,20 @@ def fill_and_fit(db: Db, sides: Sides, closure: Closure, made: MigrationPlan) ->
     """
     held: set[Identity] = set()
     becomes: dict[Identity, str] = {}
+    values = filled_columns(made, sides)
     for was, now in sides.now.items():
         one, other = sides.before.get(was), sides.after.get(now)
         if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.of == "table":
-            if other.not_null or any(_holds_no_null(sides, need) for need in sides.after.catalog.needs(now)):
+            needed = other.not_null and was not in values
+            if needed or any(_holds_no_null(sides, need) for need in sides.after.catalog.needs(now)):
                 held.add(was)
             if was in closure.converted and not conversion("x", one.type, other.type).keeps:
                 value = _before_conversion(one.type, other.type, sides.after)
                 if value is not None:
                     becomes[was] = value
     filled = fill_tables(db, sides.before, held, becomes, frozenset(_asking(sides, made)))
+    for column, value in sorted(values.items()):
+        leave_fillable(db, column, value)
     _fit_rows(db, sides, closure, held)
     return filled
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import msgspec
 
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.table import TableFact
+from qb.kit.planning.casts import read_as_before
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.sql_names import dotted
 from qb.kit.planning.ddl.tables import is_partition
@@ -26,13 +27,14 @@ class KeptTable(msgspec.Struct, frozen=True):
     before: Identity
     after: Identity
     columns: tuple[tuple[str, str], ...]
-    """What each is called before, and after."""
+    """How each is read before, and after."""
     whole: tuple[bool, bool]
     """Whether its rows are in partitions, before and after."""
 
 
-def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
-    """Those that are in both; of their columns those that hold values of their own and are of the same type.
+def kept_tables(sides: Sides, closure: Closure, filled: Container[Identity] = ()) -> tuple[KeptTable, ...]:
+    """Those that are in both; of their columns those that hold values of their own and are of the same type, or of one
+    that is said to keep each value, but for what is `filled`.
 
     Of a table that loses a partition, with its rows, the other partitions are looked at one by one.
     """
@@ -56,15 +58,27 @@ def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
                 continue
             if table in closure.anew and of.type != other.type:
                 continue
-            if column in closure.converted and of.type != other.type:
+            back: str | None = quoted(now.name)
+            if of.type != other.type and _is_converted(sides, closure, column):
+                back = read_as_before(quoted(now.name), of.type, other.type)
+            if back is None:
                 continue
-            if any((need.schema, need.name) in rows for need in sides.before.catalog.needs(column)):
+            if column in filled or any((need.schema, need.name) in rows for need in sides.before.catalog.needs(column)):
                 continue
-            pairs.append((column.name, now.name))
+            pairs.append((quoted(column.name), back))
         to = sides.after.get(sides.now[table])
         parted = isinstance(to, TableFact) and to.partition_key is not None
         found.append(KeptTable(table, sides.now[table], tuple(pairs), (fact.partition_key is not None, parted)))
     return tuple(found)
+
+
+def _is_converted(sides: Sides, closure: Closure, column: Identity) -> bool:
+    """Whether the values of a column become others, or those of one that it inherits."""
+    fact = sides.before.get(Identity("table", column.schema, "", column.table))
+    above = (name_parts(each) for each in fact.inherits) if isinstance(fact, TableFact) else ()
+    return column in closure.converted or any(
+        _is_converted(sides, closure, Identity("column", *each, column.name)) for each in above
+    )
 
 
 def _goes(sides: Sides, table: Identity) -> bool:
@@ -94,7 +108,7 @@ def sums(db: Db, kept: tuple[KeptTable, ...], *, after: bool) -> Mapping[Identit
     found: dict[Identity, tuple[int, str]] = {}
     for each in kept:
         table = each.after if after else each.before
-        listed = ", ".join(f"{quoted(pair[1 if after else 0])}::text" for pair in each.columns)
+        listed = ", ".join(f"({pair[1 if after else 0]})::text" for pair in each.columns)
         row = f"pg_catalog.md5(ROW({listed})::text)"
         text = (
             f"SELECT pg_catalog.count(*), pg_catalog.md5(coalesce(pg_catalog.string_agg({row}, '' ORDER BY {row}), ''))"

@@ -23,6 +23,7 @@ from qb.kit.planning.plan import plan
 from qb.kit.planning.sides import Sides
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.errors import NotProved
+from qb.kit.proving.filled_rows import filled_columns, without_triggers
 from qb.kit.proving.fitting import fill_and_fit
 from qb.kit.proving.kept_rows import kept_tables, sums
 from qb.kit.proving.measuring import Measured, measured_together
@@ -86,7 +87,8 @@ class ProofRun:
         """What was seen. Rows of the tables that are `changed` may be others. Raises `ProofRefused`."""
         self.begin()
         filled = fill_and_fit(self.db, self.sides, self.closure, self.made)
-        kept = tuple(each for each in kept_tables(self.sides, self.closure) if each.before not in changed)
+        tables = kept_tables(self.sides, self.closure, filled_columns(self.made, self.sides))
+        kept = tuple(each for each in tables if each.before not in changed)
         first = sums(self.db, kept, after=False)
         up = self.steps("up", self.made.up)
         self.compare("up", self.after, self.made.up)
@@ -105,7 +107,8 @@ class ProofRun:
         """The database before, with what is not ours in it, too: ours refers to that."""
         empty = self.read()
         known = {each.name for each in empty if each.kind == "role"}
-        new = {each.name for each in self.sides.created if each.kind == "role"}
+        coming = (*self.sides.created, *self.sides.renamed.values())
+        new = {each.name for each in coming if each.kind == "role"}
         there = self.after if self.place.own else (*self.before, *self.after)
         made = {each.name for each in self.before if each.kind == "role"} if self.place.own else set[str]()
         roles = sorted({each.name for each in there if each.kind == "role"} - known - new - made)
@@ -129,7 +132,8 @@ class ProofRun:
         """Run them, and look at each."""
         found: list[Measured] = []
         for group in self.groups(steps):
-            outcome = measured_together(self.db, tuple(each.sql for each in group))
+            with without_triggers(self.db, group):
+                outcome = measured_together(self.db, tuple(each.sql for each in group))
             if isinstance(outcome, Failure):
                 failed, error = group[0] if len(group) == 1 else None, str(outcome.failure())
                 what = f"statements {group[0].identity.name} to {group[-1].identity.name}"

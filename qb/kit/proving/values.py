@@ -54,6 +54,23 @@ _PLAIN: Final = {
     "path": "'((0,0),(1,1))'::path",
     "polygon": "'((0,0),(1,1),(1,0))'::polygon",
 }
+_OF_EXTENSIONS: Final = {
+    "citext": "('It''s \\ ' || n)",
+    "hstore": "('n=>' || n)",
+    "ltree": "('n.n' || n)",
+    "lquery": "('n.n' || n)",
+    "ltxtquery": "('n' || n)",
+    "cube": "('(' || n || ')')",
+    "seg": "n::text",
+}
+"""By name, in whatever schema the extension is."""
+_GEOMETRY: Final = re.compile(r"(?:^|\.)geo(?:metry|graphy)(?:\((\w+)(?:,(\d+))?\))?$")
+_SHAPES: Final = {
+    **dict.fromkeys(("point", "geometry"), "'POINT(' || n % 80 || ' 1)'"),
+    "linestring": "'LINESTRING(0 0, ' || n % 80 + 1 || ' 1)'",
+    "polygon": "'POLYGON((0 0, 0 1, ' || n % 80 + 1 || ' 1, 0 0))'",
+    "multipoint": "'MULTIPOINT(' || n % 80 || ' 1)'",
+}
 _RANGES: Final = {
     "int4range": "integer",
     "int8range": "bigint",
@@ -100,6 +117,12 @@ def _own(type_: str, parts: CatalogParts) -> str | None:
         found = _LIMIT.search(type_)
         size = found[1] if found else "3"
         return f"('[' || pg_catalog.array_to_string(pg_catalog.array_fill(n, ARRAY[{size}]), ',') || ']')::{type_}"
+    if (placed := _GEOMETRY.search(type_)) is not None:
+        shape, number = (placed[1] or "point").lower(), placed[2]
+        text, system = _SHAPES.get(shape), f"'SRID={number};' || " if number else ""
+        return None if text is None else f"({system}{text})::{type_}"
+    if name in _OF_EXTENSIONS:
+        return f"{_OF_EXTENSIONS[name]}::{type_}"
     for kind in ("enum", "domain", "composite type", "range"):
         fact = parts.get(Identity(kind, schema, "", name))
         match fact:

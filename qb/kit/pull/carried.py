@@ -83,8 +83,12 @@ def carry_index(book: Book, relation: Identity, identity: Identity, fact: IndexF
 
 def carry_clustering(book: Book, relation: Identity, index: Identity) -> None:
     """By which index a table is clustered."""
-    statement = f"ALTER TABLE {qualified(relation.schema, relation.name)} CLUSTER ON {quoted(index.name)}"
-    carry(book, "clustering", index, [statement], [relation])
+    carry(book, "clustering", index, [clustering(relation, index)], [relation])
+
+
+def clustering(relation: Identity, index: Identity) -> str:
+    """By which index a table is clustered, as SQL."""
+    return f"ALTER TABLE {qualified(relation.schema, relation.name)} CLUSTER ON {quoted(index.name)}"
 
 
 def write_carried(book: Book) -> None:

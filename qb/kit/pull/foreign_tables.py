@@ -1,4 +1,4 @@
-"""Foreign tables, as the statements that make them.
+"""Foreign tables, and those without columns, as the statements that make them.
 
 https://www.postgresql.org/docs/current/sql-createforeigntable.html
 """
@@ -13,6 +13,7 @@ from qb.kit.planning.ddl.sql_names import comment_on
 from qb.kit.planning.ddl.tables import create_table
 from qb.kit.pull.book import Book
 from qb.kit.pull.carried import carry
+from qb.kit.pull.tables import in_class
 from qb.model.object import Identity
 from qb.types.identifier import qualified
 
@@ -22,7 +23,7 @@ def write_foreign_tables(book: Book) -> None:
     found = {
         each: fact
         for each, fact in book.catalog.of(TableFact).items()
-        if each.kind == "foreign table" and fact.extension is None
+        if fact.extension is None and fact.bound is None and not in_class(book, each)
     }
     parts = CatalogParts(book.catalog) if found else None
     for identity, fact in found.items():
@@ -34,6 +35,9 @@ def write_foreign_tables(book: Book) -> None:
 
 def _carried(book: Book, table: Identity, fact: TableFact, parts: CatalogParts) -> None:
     statements = [*create_table(table, fact, parts)]
+    name = qualified(table.schema, table.name)
+    secured = (("ENABLE", fact.row_security), ("FORCE", fact.forced))
+    statements += [f"ALTER TABLE {name} {each} ROW LEVEL SECURITY" for each, said in secured if said]
     needs = [*book.catalog.needs(table)]
     for each, column in parts.columns(table.schema, table.name):
         needs += book.catalog.needs(each)
@@ -52,10 +56,10 @@ def _carried(book: Book, table: Identity, fact: TableFact, parts: CatalogParts) 
     own = (each for each in needs if (each.schema, each.table or each.name) != (table.schema, table.name))
     carry(
         book,
-        "foreign table",
+        table.kind,
         table,
         statements,
         own,
         fact.comment,
-        on=f"FOREIGN TABLE {qualified(table.schema, table.name)}",
+        on=f"{table.kind.upper()} {name}",
     )

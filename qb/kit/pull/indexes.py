@@ -7,8 +7,9 @@ from typing import Final
 
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.statistics import StatisticsFact, statistics_sql
+from qb.kit.planning.making import renamed_index
 from qb.kit.pull.book import Book
-from qb.kit.pull.carried import carry, carry_clustering, carry_index
+from qb.kit.pull.carried import carry, carry_clustering, carry_index, clustering
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text
 from qb.kit.pull.tokens import bracketed, items_in
 from qb.kit.pull.values import condition_on
@@ -30,15 +31,16 @@ _KEY_NAME: Final = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
 def write_indexes(book: Book, relation: Identity) -> None:
     """The indexes of a table or a materialized view that no constraint has."""
     for identity, fact in book.indexes.get((relation.schema, relation.name), []):
-        if fact.constraint is not None or fact.parent is not None:
+        if fact.parent is not None:
+            _of_partition(book, relation, identity, fact)
+            continue
+        if fact.constraint is not None:
             book.said.add(identity)
             if fact.clustered:
                 carry_clustering(book, relation, identity)
             if fact.comment is not None:
-                needs = [relation, Identity("exclusion", relation.schema, relation.name, fact.constraint or "")]
+                needs = [relation, Identity("exclusion", relation.schema, relation.name, fact.constraint)]
                 carry(book, "comment", identity, [], needs, fact.comment, on=f"INDEX {_qualified(identity)}")
-            if fact.parent is not None:
-                _of_partition(book, identity, fact)
             continue
         if book.lacks(identity):
             continue
@@ -57,14 +59,21 @@ def write_indexes(book: Book, relation: Identity) -> None:
             book.tell(identity, "statistics targets of an index")
 
 
-def _of_partition(book: Book, identity: Identity, fact: IndexFact) -> None:
-    """What the index of a partition has that the whole one's has not."""
+def _of_partition(book: Book, relation: Identity, identity: Identity, fact: IndexFact) -> None:
+    """What the index of a partition has that the whole one's has not: its name, where it is not the server's."""
+    book.said.add(identity)
     schema, name = parts(str(fact.parent))
-    whole = book.index_named.get((schema or PUBLIC, name))
+    place = schema or PUBLIC, name
+    whole = book.index_named.get(place)
     if whole is not None and whole.options != fact.options:
         book.tell(identity, "storage parameters of a partition's index that are not the whole one's")
-    if (usual := _usual(identity, fact)) and identity.name not in usual:
-        book.tell(identity, "the index of a partition under a name of its own")
+    statements = [] if identity.name in _usual(identity, fact) else [renamed_index(identity, qualified(*place))]
+    if fact.clustered:
+        statements.append(clustering(relation, identity))
+    if statements or fact.comment is not None:
+        needs = [relation, Identity("exclusion", relation.schema, relation.name, fact.constraint or "")]
+        what = "index of a partition"
+        carry(book, what, identity, statements, needs, fact.comment, on=f"INDEX {_qualified(identity)}")
 
 
 def _usual(identity: Identity, fact: IndexFact) -> frozenset[str]:
@@ -175,7 +184,7 @@ def _key(book: Book, relation: Identity, written: str) -> tuple[Code, str | None
         inside, rest = bracketed(written)
         made = condition_on(book, place, inside, "str")
     else:
-        head, rest = _word(written)
+        head, rest = word(written)
         if rest.startswith("("):  # a call
             arguments, rest = bracketed(rest)
             made = condition_on(book, place, f"{head}({arguments})", "str")
@@ -188,7 +197,7 @@ def _key(book: Book, relation: Identity, written: str) -> tuple[Code, str | None
         return None
     collation = ""
     if rest.startswith("COLLATE "):
-        head, rest = _word(rest.removeprefix("COLLATE "))
+        head, rest = word(rest.removeprefix("COLLATE "))
         schema, name = parts(head)
         within = f", schema={text(schema)}" if schema not in ("", "pg_catalog") else ""
         collation = f".collate({text(name)}{within})"
@@ -203,7 +212,7 @@ def _key(book: Book, relation: Identity, written: str) -> tuple[Code, str | None
     return Code(f"{whole}{collation}{order}", made.uses, made.imports), found
 
 
-def _word(written: str) -> tuple[str, str]:
+def word(written: str) -> tuple[str, str]:
     """A name, with its schema, and what comes behind it."""
     found = re.match(r'(?:"(?:[^"]|"")+"|\w+)(?:\.(?:"(?:[^"]|"")+"|\w+))*', written)
     if found is None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.table import TableFact
 from qb.kit.pull.book import Book, TableNames, named_schema
-from qb.kit.pull.indexes import write_indexes
+from qb.kit.pull.indexes import word, write_indexes
 from qb.kit.pull.inherited import carry_differences
 from qb.kit.pull.keys import write_constraints
-from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text, using
-from qb.kit.pull.tokens import bracketed, items_in
+from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, raw, text, using
+from qb.kit.pull.tokens import bracketed, items_in, steady, with_columns
 from qb.kit.qualified import parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC, unquoted
@@ -32,20 +33,39 @@ def write_partitions(book: Book) -> None:
             _divide(book, identity, fact, (identity.schema, identity.name))
 
 
+class _PartitionKey(NamedTuple):
+    """What a table is divided by: a column, or an expression in SQL."""
+
+    code: Code
+    of: ColumnFact | str
+    """The column, or what an expression's values are in Python."""
+    operator_class: str | None
+    called: str
+
+
 def _divide(book: Book, whole: Identity, fact: TableFact, root: tuple[str, str]) -> None:
-    keys = _keys(book, whole, str(fact.partition_key), root)
-    if keys is None:
+    said = _keys(book, whole, str(fact.partition_key), root)
+    if said is None:
         book.tell(whole, f"what it is partitioned by, {fact.partition_key}")
         _leave_out_parts(book, whole)
         return
-    strategy, columns, types, classes = keys
+    strategy, keys = said
     names = book.tables[whole.schema, whole.name]
-    called = book.value_called(f"{whole.name}_by_{'_'.join(columns)}", ending="partitions")
-    of = [attribute_of(names.name, each) for each in columns]
-    made = call(f"partition_by_{strategy.lower()}", using(names.name), *of, operator_class=classes)
+    called = book.value_called(f"{whole.name}_by_{'_'.join(each.called for each in keys)}", ending="partitions")
+    classes = [each.operator_class for each in keys]
+    made = call(
+        f"partition_by_{strategy.lower()}",
+        using(names.name),
+        *(each.code for each in keys),
+        operator_class=_operator_classes(classes) if any(classes) else None,
+    )
     book.write(called, names.home, code_of((f"{called} = ", made), ""), 11)
     for identity, part in book.partitions.get((whole.schema, whole.name), ()):
-        _partition(book, identity, part, called, strategy, types, root)
+        _partition(book, identity, part, called, strategy, [each.of for each in keys], root)
+
+
+def _operator_classes(classes: list[str | None]) -> Code | str:
+    return literal(classes) if len(classes) > 1 else text(str(classes[0]))
 
 
 def _leave_out_parts(book: Book, whole: Identity) -> None:
@@ -55,31 +75,73 @@ def _leave_out_parts(book: Book, whole: Identity) -> None:
         _leave_out_parts(book, each)
 
 
-def _keys(
-    book: Book, whole: Identity, written: str, root: tuple[str, str]
-) -> tuple[str, list[str], list[ColumnFact], Code | str | None] | None:
+def _keys(book: Book, whole: Identity, written: str, root: tuple[str, str]) -> tuple[str, list[_PartitionKey]] | None:
     found = _KEY.fullmatch(written)
     names = book.tables.get((whole.schema, whole.name))
-    if found is None or names is None:
+    if found is None or names is None or book.lacking(book.catalog.needs(whole)) is not None:
         return None
-    columns: list[str] = []
-    types: list[ColumnFact] = []
-    classes: list[str | None] = []
     facts = {each.name: fact for each, fact in book.columns.get(root, [])}
     inside, rest = bracketed(found["keys"])
-    for each in items_in(inside):
-        head = re.match(r'("(?:[^"]|"")+"|[\w$]+)(?: (\w+))?$', each)
-        if head is None or (name := unquoted(head[1])) not in facts:
-            return None
-        columns.append(names.attributes[name])
-        types.append(facts[name])
-        classes.append(head[2])
-    if rest or (found["strategy"] == "LIST" and len(columns) > 1) or len(columns) > 4:
+    listed = items_in(inside)
+    bounds = [str(fact.bound) for _, fact in book.partitions.get((whole.schema, whole.name), ())]
+    values = [_values_of(bounds, place) for place in range(len(listed))]
+    keys = [_key(names, each, facts, given) for each, given in zip(listed, values, strict=True)]
+    made = [each for each in keys if each is not None]
+    if rest or len(made) < len(keys) or (found["strategy"] == "LIST" and len(keys) > 1) or len(keys) > 4:
         return None
-    said: Code | str | None = None
-    if any(classes):
-        said = literal(classes) if len(classes) > 1 else text(str(classes[0]))
-    return found["strategy"], columns, types, said
+    return found["strategy"], made
+
+
+def _key(names: TableNames, written: str, facts: Mapping[str, ColumnFact], values: list[str]) -> _PartitionKey | None:
+    """One of what a table is divided by; `values` are those of its bounds."""
+    of: ColumnFact | str
+    if written.startswith("("):
+        expression, rest = bracketed(written)
+        called = "expression"
+    else:
+        expression, rest = word(written)
+        called = expression.lower()
+        if rest.startswith("("):
+            arguments, rest = bracketed(rest)
+            expression = f"{expression}({arguments})"
+    collation = ""
+    if rest.startswith("COLLATE "):
+        head, rest = word(rest.removeprefix("COLLATE "))
+        schema, name = parts(head)
+        within = f", schema={text(schema)}" if schema not in ("", "pg_catalog") else ""
+        collation = f".collate({text(name)}{within})"
+    if rest and not re.fullmatch(r"\w+", rest):
+        return None
+    plain = re.fullmatch(r'"(?:[^"]|"")+"|[\w$]+', expression)
+    if plain is not None and (name := unquoted(expression)) in facts:
+        of, called = facts[name], names.attributes[name]
+        made = attribute_of(names.name, called)
+    else:
+        of = _python_of(values)
+        template, used = with_columns(steady(expression), names.attributes)
+        if not used:
+            return None
+        made = code_of((raw(template, **{each: attribute_of(names.name, each) for each in used}), f".as_({of})"), "")
+    return _PartitionKey(Code(f"{made.text}{collation}", made.uses, made.imports), of, rest or None, called)
+
+
+def _values_of(bounds: list[str], place: int) -> list[str]:
+    """What bounds say of one of the keys."""
+    found: list[str] = []
+    for each in bounds:
+        if each.startswith("FOR VALUES IN "):
+            found += items_in(bracketed(each.removeprefix("FOR VALUES IN "))[0])
+        elif each.startswith("FOR VALUES FROM "):
+            lower, rest = bracketed(each.removeprefix("FOR VALUES FROM "))
+            found += (items_in(end)[place] for end in (lower, bracketed(rest.removeprefix("TO "))[0]))
+    return [each for each in found if each not in ("MINVALUE", "MAXVALUE", "NULL")]
+
+
+def _python_of(values: list[str]) -> str:
+    """What is given for an expression, whose type the catalog does not say: a text is read as a value of any."""
+    if values and all(re.fullmatch(r"-?\d{1,18}", each) for each in values):
+        return "int"
+    return "bool" if values and {*values} <= {"true", "false"} else "str"
 
 
 def _partition(
@@ -88,7 +150,7 @@ def _partition(
     fact: TableFact,
     by: str,
     strategy: str,
-    types: list[ColumnFact],
+    types: Sequence[ColumnFact | str],
     root: tuple[str, str],
 ) -> None:
     given = _bounds(book, str(fact.bound), strategy, types, root)
@@ -143,7 +205,7 @@ def _own(book: Book, identity: Identity, fact: ColumnFact, root: tuple[str, str]
 
 
 def _bounds(
-    book: Book, bound: str, strategy: str, types: list[ColumnFact], root: tuple[str, str]
+    book: Book, bound: str, strategy: str, types: Sequence[ColumnFact | str], root: tuple[str, str]
 ) -> tuple[str, list[Code]] | None:
     if bound == "DEFAULT":
         return "default", []
@@ -167,16 +229,25 @@ def _bounds(
     return None if rest else ("partition", ends)
 
 
-def _value(book: Book, written: str, of: ColumnFact, root: tuple[str, str]) -> Code | None:
+def _value(book: Book, written: str, of: ColumnFact | str, root: tuple[str, str]) -> Code | None:
     """A bound as a value of Python's; None where that is not certain."""
     if written in ("MINVALUE", "MAXVALUE"):
         return Code(written, frozenset(), frozenset((f"qb:{written}",)))
     if written == "NULL":
         return Code("None")
+    if isinstance(of, str):
+        return _of_expression(written, of)
     column = next(each for each, fact in book.columns[root] if fact is of)
     made = _plain(written, of, book)
     brand = book.brands.get(column)
     return made if made is None or brand is None else code_of((using(brand), "(", made, ")"), "")
+
+
+def _of_expression(written: str, python: str) -> Code:
+    if python == "str":
+        found = _TEXT.fullmatch(written)
+        return Code(text(written if found is None else found[1].replace("''", "'")))
+    return Code(written.title() if python == "bool" else written)
 
 
 def _plain(written: str, of: ColumnFact, book: Book) -> Code | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from qb.kit.facts.base import Fact
 from qb.kit.facts.collation import CollationFact
 from qb.kit.facts.extension import ExtensionFact
 from qb.kit.facts.other import LabelFact, OtherFact
@@ -14,6 +13,8 @@ from qb.kit.facts.rule import RuleFact
 from qb.kit.facts.schema import DatabaseFact, SchemaFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import BaseTypeFact, RangeFact
+from qb.kit.planning.ddl.roles import of_setting, set_database
+from qb.kit.planning.ddl.sql_names import setting_value
 from qb.kit.pull.book import Book, named_schema
 from qb.kit.pull.carried import carry
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text, using
@@ -21,7 +22,7 @@ from qb.kit.pull.tokens import bracketed, items_in
 from qb.kit.pull.values import condition_on
 from qb.kit.qualified import parts
 from qb.model.object import Identity
-from qb.types.identifier import PUBLIC, qualified, unquoted
+from qb.types.identifier import PUBLIC, qualified, quoted, unquoted
 
 ALWAYS: Final = ("plpgsql",)
 """Extensions that every database has."""
@@ -165,7 +166,10 @@ def write_replica_identities(book: Book) -> None:
                 if each.replica_identity and key is not None:
                     made = call("replica_identity", using(names.name), using=using(key))
         if made is None:
-            book.tell(identity, "a replica identity by what the line of a column says")
+            index = next(each for each, one in book.indexes[identity.schema, identity.name] if one.replica_identity)
+            whole = f"ALTER TABLE {qualified(identity.schema, identity.name)}"
+            by = f"{whole} REPLICA IDENTITY USING INDEX {quoted(index.name)}"
+            carry(book, "replica identity", identity, [by], [identity, index])
             continue
         name = book.value_called(f"{identity.name}_replica_identity", ending="again")
         book.write(name, names.home, code_of((f"{name} = ", made), ""), 31)
@@ -192,21 +196,19 @@ def write_others(book: Book) -> None:
     for identity, other in book.catalog.items():
         if other.extension is not None or identity in book.said:
             continue
-        if identity.kind == "operator family" and _has_loose_members(book, identity, other):
-            book.tell(identity, "operators or functions of an operator family that are in none of its classes")
         if isinstance(other, OtherFact) and other.statements:
             carry(book, identity.kind, identity, other.statements, (), other.comment, on=other.target)
         elif isinstance(other, OtherFact | LabelFact | BaseTypeFact):
             book.tell(identity, f"{'an' if re.match('[aeio]', identity.kind) else 'a'} {identity.kind}")
 
 
-def _has_loose_members(book: Book, family: Identity, fact: Fact) -> bool:
-    classes = (each for each in book.catalog if each.kind == "operator class" and family in book.catalog.needs(each))
-    return isinstance(fact, OtherFact) and bool(fact.definition) and next(classes, None) is None
-
-
 def write_settings(book: Book) -> None:
-    """Settings of the database: they are told, as whoever makes another one has its own."""
+    """Settings of the database, whichever it is; those of one role are its own."""
     for identity, fact in book.catalog.of(DatabaseFact).items():
-        if fact.settings:
-            book.tell(identity, "settings of the database")
+        said = [of_setting(each) for each in fact.settings]
+        known = [setting for role, _, setting in said if not role and "=" in setting]
+        if len(known) < len(said):
+            book.tell(identity, "settings of the database for one role, or whose values may be secret")
+        statements = [set_database("", f"SET {setting_value(identity, each)}") for each in known]
+        if statements:
+            carry(book, "settings", identity, statements, name="of the database")

@@ -80,8 +80,13 @@ def relation_columns(book: Book, schema: str, table: str) -> list[tuple[Identity
 def call_tables(book: Book) -> None:
     """The names of all tables, so that each may name any other."""
     for identity, fact in book.catalog.of(TableFact).items():
-        if fact.extension is None and fact.bound is None and identity.kind == "table":
+        if fact.extension is None and fact.bound is None and in_class(book, identity):
             called_relation(book, identity)
+
+
+def in_class(book: Book, identity: Identity) -> bool:
+    """Whether a table can be a class: one without columns is none."""
+    return identity.kind == "table" and bool(relation_columns(book, identity.schema, identity.name))
 
 
 def called_relation(book: Book, identity: Identity, home: str | None = None) -> TableNames:
@@ -106,10 +111,6 @@ def write_table(book: Book, identity: Identity, fact: TableFact) -> None:
             carry_differences(book, identity, each, column, above)
         lines.append(_line(book, names, each, above or column, refers.get(each.name)))
         book.said.add(each)
-    if not columns:
-        book.tell(identity, "a table without columns")
-        book.leave_out(identity)
-        return
     head = _head(book, identity, fact, names)
     body = code_of([head, *_valued(lines, [names.attributes[each.name] for each, _ in columns])], "")
     book.write(names.name, names.home, Code(body.text, body.uses, body.imports | {"qb:Table"}), 10)
@@ -141,6 +142,8 @@ def _head(book: Book, identity: Identity, fact: TableFact, names: TableNames) ->
     within = named_schema(identity.schema)
     with_ = {key: value for key, _, value in (each.partition("=") for each in fact.options)}
     parents = [book.tables.get(_place(each)) for each in fact.inherits if fact.bound is None]
+    if None in parents:
+        book.tell(identity, f"what it inherits, {', '.join(fact.inherits)}")
     said: dict[str, Code | str | None] = {
         "name": text(identity.name),
         "schema": None if within is None else text(within),
@@ -162,7 +165,9 @@ def _head(book: Book, identity: Identity, fact: TableFact, names: TableNames) ->
 def _method(book: Book, identity: Identity, fact: TableFact) -> str | None:
     """How rows are kept, and what a table is of that is not said."""
     if fact.type is not None:
-        book.tell(identity, f"a table of the type {fact.type}")
+        of = Identity("composite type", *_named(fact.type))
+        statement = f"ALTER TABLE {qualified(identity.schema, identity.name)} OF {fact.type}"
+        carry(book, "type of a table", identity, [statement], [identity, of])
     if fact.access_method in (None, "heap"):
         return None
     known = Identity("access method", "", "", str(fact.access_method))

@@ -15,6 +15,7 @@ from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
+from qb.kit.needed import lacking
 from qb.kit.ours.value import Ours
 from qb.kit.planning.fingerprint import JOURNAL, only_ours
 from qb.kit.reader import introspect
@@ -24,13 +25,17 @@ from qb.kit.running.repeatable import RepeatableSql
 from qb.kit.running.rolling_back import rollback
 from qb.kit.running.rules import MigrationRules, needed
 from qb.kit.running.run_progress import OnProgress, silent
+from qb.kit.seeding.seeds import Seed, SeedFunction, seed
+from qb.model.schema import Schema
 from qb.model.target import NEWEST
 from qb.query.script import Script
 from qb.run.database.connect import connect
 from qb.run.database.database import Database
 from qb.types.trusted import trusted
 
-TriedWhat: TypeAlias = Literal["all up", "all down", "up again", "what the schema says", "repeatable SQL twice"]
+TriedWhat: TypeAlias = Literal[
+    "all up", "all down", "up again", "what the schema says", "repeatable SQL twice", "seeds twice", "guards in force"
+]
 """What is tried, in this order."""
 
 
@@ -65,6 +70,8 @@ def ephemeral(
     ours: Ours = Ours(),
     before: Sequence[RepeatableSql] = (),
     after: Sequence[RepeatableSql] = (),
+    seeds: Sequence[Seed | SeedFunction] = (),
+    guarded: Schema | None = None,
     journal: str = JOURNAL,
     major: int = NEWEST,
     cache: Path | str | None = None,
@@ -72,6 +79,8 @@ def ephemeral(
 ) -> TryingOut:
     """Run all migrations of a history on a server that is thrown away: up; down, and nothing of ours may be left; up
     again, to the same, which with the repeatable SQL is what is `wanted` (see `canonical`); and that SQL once more.
+    Then `seeds` are run, twice, and the second time must change no row; and what a schema needs in the end must be
+    there and in force (`lacking`): the row security, policies, triggers, checks and privileges of `guarded`.
 
     What is lost on the way is nobody's, so nothing has to be named. Errors: those of the history, and `NoShadow`; what
     a migration fails at is told as wrong.
@@ -89,7 +98,8 @@ def ephemeral(
         unwrap(history.head())
         with throw_away_server(major, cache) as address, connect(address, max_size=2) as db:
             tried = _Trial(db, history, ours, journal, tuple(before), tuple(after), on_progress)
-            return Success(Ephemeral(tuple(tried.run(wanted)), len(history)))
+            steps = tried.run(wanted, seeds, guarded)
+            return Success(Ephemeral(tuple(steps), len(history)))
     except (KitError, DbError) as error:
         return Failure(error)
 
@@ -112,7 +122,9 @@ class _Trial:
         self.empty = self.look()
         self.rules = MigrationRules(allow=(*named, *again))
 
-    def run(self, wanted: Catalog | None) -> list[TriedStep]:
+    def run(
+        self, wanted: Catalog | None, seeds: Sequence[Seed | SeedFunction], guarded: Schema | None
+    ) -> list[TriedStep]:
         steps: list[TriedStep] = []
 
         def tried(what: TriedWhat, wrong: Sequence[str]) -> bool:
@@ -135,6 +147,16 @@ class _Trial:
             if self.after or self.before:
                 again = self.run_all((*self.before, *self.after))
                 tried("repeatable SQL twice", wrong or again or self.differs(whole, self.look()))
+        return [*steps, *self.filled(seeds, guarded)]
+
+    def filled(self, seeds: Sequence[Seed | SeedFunction], guarded: Schema | None) -> list[TriedStep]:
+        """Seeds, run twice, and what keeps rows from somebody."""
+        steps: list[TriedStep] = []
+        if seeds:
+            done = seed(self.db, seeds, twice=True)
+            steps.append(TriedStep("seeds twice", (str(done.failure()),) if isinstance(done, Failure) else ()))
+        if guarded is not None:
+            steps.append(TriedStep("guards in force", lacking(guarded, self.look())))
         return steps
 
     def look(self) -> Catalog:

@@ -25,6 +25,7 @@ async def migrate_async(
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
     keep: bool = False,
+    direct_url: str | None = None,
     before: tuple[RepeatableSql, ...] = (),
     after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
@@ -34,7 +35,8 @@ async def migrate_async(
 ) -> Migrating:
     """Run the migrations that a database has not yet: see `migrate`, which has its errors, too.
 
-    It runs on a thread and on connections of its own to the same address, so the event loop is never held up, and what
+    It runs on a thread and on connections of its own to the same address, or where a pooler stands there to
+    `direct_url`, so the event loop is never held up, and what
     is called back (`on_progress`, `look`, `commutes`) is called there. A migration is not cancelled half done: a task
     that is cancelled ends once the run has.
 
@@ -48,7 +50,7 @@ async def migrate_async(
 
     def run() -> Migrating:
         address = db._pool.conninfo  # pyright: ignore[reportPrivateUsage]
-        with connect(address, max_size=2) as own:
+        with connect(direct_url or address, max_size=2) as own:
             return migrate(
                 own,
                 history,

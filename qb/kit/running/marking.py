@@ -6,14 +6,14 @@ from typing import TypeAlias
 
 import msgspec
 
-from qb.errors import DbError
+from qb.errors import DbError, DefinitionError
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.running.cutting import cut_migration, seal
-from qb.kit.running.errors import BaselineNotEmpty, NothingToResolve
 from qb.kit.running.journal import Journal
+from qb.kit.running.marking_errors import BaselineNotEmpty, NothingToResolve
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
@@ -83,6 +83,7 @@ def resolve_migration(
     name: str,
     *,
     applied: bool,
+    forget: bool = False,
     journal: str = "qb",
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
@@ -90,9 +91,10 @@ def resolve_migration(
 ) -> Marking:
     """Say of one migration that all of it is there, as its file is now; or that it is not.
 
-    `applied=False` of one that was begun has the step run again that nobody can look up; of one that is done takes it
-    out of the journal, so that `migrate` runs it. Nothing is run, and nothing is looked at: what is said is noted, with
-    who has said it. Errors: `UnknownMigration`, `NothingToResolve`, and those of `migrate`.
+    `applied=False` has the step run again that it stopped in, and that nobody can look up. With `forget` all of it is
+    taken out of the journal, so that `migrate` runs it from its beginning. Nothing is run, and nothing is looked at:
+    what is said is noted, with who has said it. Errors: `UnknownMigration`, `NothingToResolve` where no step is in
+    doubt (said once, it is not said again), and those of `migrate`.
 
     >>> from qb.kit import resolve_migration
     >>> from qb.kit.history.history import history_of
@@ -101,6 +103,10 @@ def resolve_migration(
     >>> resolve_migration(db, history, "0001", applied=True).unwrap().applied
     ('0001_users',)
     """
+    if applied and forget:
+        raise DefinitionError(
+            "resolve_migration: all of it is there, or it is forgotten: say applied or forget, not both"
+        )
     book = Journal(journal)
     try:
         refuse_owner(rules)
@@ -116,15 +122,14 @@ def resolve_migration(
             session.run("BEGIN")
             if applied:
                 note_applied(runner, book, migration)
-            elif row is None:
-                raise NothingToResolve(migration.id)
-            elif row.state == "running" and row.step is not None:
-                book.moved(session, row.id, done=row.done, seals=tuple(row.seals))
-            elif row.state == "undoing":
-                book.moved(session, row.id, done=row.done, seals=tuple(row.seals), state="undoing")
-            else:
+            elif row is not None and forget:
                 book.gone(session, migration.id)
-            book.event(session, "resolved as applied" if applied else "resolved as pending", migration.id)
+            elif row is None or row.step is None:
+                raise NothingToResolve(migration.id, None if row is None else row.state)
+            else:
+                book.moved(session, row.id, done=row.done, seals=tuple(row.seals), state=row.state)
+            said = "resolved as applied" if applied else "forgotten" if forget else "resolved as pending"
+            book.event(session, said, migration.id)
             session.run("COMMIT")
         ids = (migration.id,)
         return Success(Marked(applied=ids) if applied else Marked(pending=ids))

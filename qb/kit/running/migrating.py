@@ -21,7 +21,9 @@ from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.data_runner import steps_file
 from qb.kit.running.data_steps import load_steps
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
+from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
@@ -62,6 +64,8 @@ class PlannedMigration(msgspec.Struct, frozen=True):
     """Segments that are done already."""
     keeps: tuple[str, ...] = ()
     """What it drops and is kept."""
+    forecast: Forecast | None = None
+    """What it meets in this database."""
 
 
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,31 +142,40 @@ def migrate(
     book = Journal(journal)
     try:
         chosen = _Choice(db, history, book, to, rules, commutes, keep=keep)
-        found = chosen.look()
-        around = RepeatableBook(book)
-        files = (*before, *after)
-        again = to_repeat(files, unwrap(around.read(db))) if files else ()
-        refuse_losses(db, rules, [each.as_migration for each in again])
-        if not (found or again) or dry_run:
-            done = chosen.migrated((), dry_run=dry_run)
-            return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
-        refuse_owner(rules)
-        with runner_session(db, book, patience, on_progress) as runner:
-            note_squashed(runner.session, book, history)
-            chosen.take_over(runner)
-            found = chosen.look(runner.session)  # somebody else may have run them meanwhile
-            repeated = around.run(runner, before)
-            taken: list[str] = []
-            runner.keeping.drop = frozenset(map(same_loss, rules.allow))
-            applied = _run(runner, chosen, found, look, _backing_up(runner, backups, taken))
-            done = msgspec.structs.replace(
-                chosen.migrated(applied), backups=tuple(taken), kept=tuple(runner.keeping.kept)
-            )
-            if not done.pending:
-                repeated += around.run(runner, after)
-            return Success(msgspec.structs.replace(done, repeated=repeated))
+        while True:
+            found = chosen.look()
+            around = RepeatableBook(book)
+            files = (*before, *after)
+            again = to_repeat(files, unwrap(around.read(db))) if files else ()
+            refuse_losses(db, rules, [each.as_migration for each in again])
+            if not (found or again) or dry_run:
+                done = chosen.migrated((), dry_run=dry_run)
+                return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
+            refuse_owner(rules)
+            with runner_session(db, book, patience, on_progress) as runner:
+                note_squashed(runner.session, book, history)
+                chosen.take_over(runner)
+                found = chosen.look(runner.session)  # somebody else may have run them meanwhile
+                if not chosen.was_asked(found) or (
+                    files and _more(to_repeat(files, around.rows(runner.session)), again)
+                ):
+                    continue  # or undone some, which are asked for as all others are
+                repeated = around.run(runner, before)
+                taken: list[str] = []
+                runner.keeping.drop = frozenset(map(same_loss, rules.allow))
+                applied = _run(runner, chosen, found, look, _backing_up(runner, backups, taken))
+                done = msgspec.structs.replace(
+                    chosen.migrated(applied), backups=tuple(taken), kept=tuple(runner.keeping.kept)
+                )
+                if not done.pending:
+                    repeated += around.run(runner, after)
+                return Success(msgspec.structs.replace(done, repeated=repeated))
     except (KitError, DbError) as error:
         return Failure(error)
+
+
+def _more(now: Sequence[RepeatableSql], asked: Sequence[RepeatableSql]) -> bool:
+    return not {each.name for each in now} <= {each.name for each in asked}
 
 
 class _Choice:
@@ -188,6 +201,8 @@ class _Choice:
         self.to = None if to is None else unwrap(history.find(to)).id
         self.standing = standing_of(history, ())
         self.chosen: tuple[Migration, ...] = ()
+        self.asked: dict[str, int] = {}
+        """What was asked for losses, and behind how many of its segments."""
 
     def look(self, session: OwnSession | None = None) -> tuple[Migration, ...]:
         """Read the journal, and say what is to be run. Raises where that is not to be run."""
@@ -219,9 +234,21 @@ class _Choice:
         if session is None:
             refuse_others(self.db, self.rules.coexist, self.book.schema)
             ran = self._run_by_others(rows)
-            new = [each for each in self.chosen if standing.row(each.id) is None and each.id not in ran]
-            refuse_losses(self.db, self.rules, new, keep=self.keep)
+            self.asked = {each.id: self._done(each) for each in self.chosen if each.id not in ran}
+            for each in (each for each in self.chosen if each.id in self.asked):
+                keep = self.keep or (
+                    standing.row(each.id) is not None and KeptBook(self.book).kept_by(self.db, each.id)
+                )
+                refuse_losses(self.db, self.rules, [each], keep=keep, done=self.asked)
         return self.chosen
+
+    def _done(self, migration: Migration) -> int:
+        row = self.standing.row(migration.id)
+        return 0 if row is None else row.done
+
+    def was_asked(self, found: Sequence[Migration]) -> bool:
+        """Whether what is run of these was asked for losses, before there was a lock."""
+        return all(each.id in self.asked and self._done(each) >= self.asked[each.id] for each in found)
 
     def _run_by_others(self, rows: tuple[JournalRow, ...]) -> Container[str]:
         if "supabase" not in self.rules.coexist or self.history.layout != "flat":
@@ -249,6 +276,7 @@ class _Choice:
 
     def planned(self, migration: Migration) -> PlannedMigration:
         found = planned_migration(migration, self.standing.row(migration.id))
+        found = msgspec.structs.replace(found, forecast=unwrap(forecast(self.db, migration)))
         if not self.keep:
             return found
         said = set(map(same_loss, self.rules.allow))

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
 
+from qb.errors import DefinitionError
+from qb.errors.outcome import Failure
+from qb.kit.errors import KitError
 from qb.kit.history.history import History
+from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import LookAtCatalog
-from qb.kit.running.migrating import Migrating, migrate
+from qb.kit.running.migrating import Commutes, Migrating, migrate
+from qb.kit.running.repeatable import RepeatableSql
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.segment_runner import Patience
 from qb.run.database.connect import connect
 
 K = TypeVar("K")
+
+
+@dataclass(repr=False, eq=False)
+class UnreadableAddress(KitError):
+    """The address of one of the databases is none; nothing of it is shown."""
+
+    message: str
+    code: ClassVar[str] = "unreadable-address"
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def migrate_each(
@@ -26,13 +43,18 @@ def migrate_each(
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
     keep: bool = False,
+    before: tuple[RepeatableSql, ...] = (),
+    after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
+    commutes: Commutes | None = None,
+    backups: Callable[[K, str], Backups | None] = lambda key, address: None,
     on_begin: Callable[[K], None] = lambda _: None,
     on_progress: OnProgress = silent,
 ) -> dict[K, Migrating]:
     """Run the migrations that each of some databases has not yet, one database after another, and say what became of
     each: one that fails stops none of the others. Addresses are without a pooler in between; all else is as for
-    `migrate`. `on_begin` is told each key before its database is asked.
+    `migrate`. `backups` gives of a key and its address where its backups go. `on_begin` is told each key before its
+    database is asked. Errors: those of `migrate`, and `UnreadableAddress`.
 
     >>> from qb.kit import migrate_each
     >>> from qb.kit.history.history import history_of
@@ -45,7 +67,12 @@ def migrate_each(
     found: dict[K, Migrating] = {}
     for key, address in addresses.items():
         on_begin(key)
-        with connect(address, max_size=2) as db:
+        try:
+            one = connect(address, max_size=2)
+        except DefinitionError as error:
+            found[key] = Failure(UnreadableAddress(str(error)))
+            continue
+        with one as db:
             found[key] = migrate(
                 db,
                 history,
@@ -55,7 +82,11 @@ def migrate_each(
                 patience=patience,
                 rules=rules,
                 keep=keep,
+                before=before,
+                after=after,
                 look=look,
+                commutes=commutes,
+                backups=backups(key, address),
                 on_progress=on_progress,
             )
     return found

@@ -1,7 +1,8 @@
 """SQL files that are run whenever they change: before the migrations (extensions), or behind them (functions, views).
 
 Each is one transaction, with its checksum in the journal, and has to be such as can be run again and again:
-`CREATE OR REPLACE`, `IF NOT EXISTS`. Patterns are those of the config: `custom.before = ["sql/*.sql"]`.
+`CREATE OR REPLACE`, `IF NOT EXISTS`. That is tried in the same transaction. Patterns are those of the config:
+`custom.before = ["sql/*.sql"]`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from qb.kit.history.checksum import checksum
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
 from qb.kit.running.journal import Journal
+from qb.kit.running.repeated_run import run_repeated
 from qb.kit.running.segment_runner import SegmentRunner
 from qb.kit.sql_file import SqlFileError, file_text
 from qb.query.raw import sql
@@ -126,12 +128,12 @@ class RepeatableBook(msgspec.Struct, frozen=True):
         )
 
     def run(self, runner: SegmentRunner, files: Sequence[RepeatableSql]) -> tuple[str, ...]:
-        """Run those that have changed, and say which."""
+        """Run those that have changed, and say which. Raises `NotRepeatable`."""
         if not files:
             return ()
         chosen = to_repeat(files, self.rows(runner.session))
         for each in chosen:
-            runner.repeat(each.as_migration, partial(self.put, file=each))
+            run_repeated(runner, each.as_migration, partial(self.put, file=each), twice=True)
             runner.afresh()
         return tuple(each.name for each in chosen)
 

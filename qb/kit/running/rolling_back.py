@@ -14,7 +14,7 @@ from qb.kit.errors import KitError
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.running.cutting import cut_migration
-from qb.kit.running.errors import HalfApplied, NoDown
+from qb.kit.running.errors import HalfApplied, MovedOn, NoDown
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
 from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner
@@ -52,6 +52,7 @@ def rollback(
     count: int = 1,
     *,
     to: str | None = None,
+    everything: bool = False,
     unknown: bool = False,
     journal: str = "qb",
     dry_run: bool = False,
@@ -59,14 +60,14 @@ def rollback(
     rules: MigrationRules = MigrationRules(),
     on_progress: OnProgress = silent,
 ) -> RollingBack:
-    """Undo the last migrations of a database: so many, or all behind `to`, which stays; with `unknown` those that the
-    history has not, by the downs that the journal has kept.
+    """Undo the last migrations of a database: so many, or all behind `to`, which stays, or `everything`; with `unknown`
+    those that the history has not, by the downs that the journal has kept.
 
     A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with. A number counts from
     what is there now: who cannot know whether the last call was done says `to`.
     What was kept (`migrate(keep=True)`) comes back where the down makes it again: rows, values, how far sequences had
     counted. Rows that were written since have their default in a column that comes back, or what the down says.
-    Errors: `NoDown`, `HalfApplied` where an up was only begun, and those of `migrate`.
+    Errors: `NoDown`, `HalfApplied` where an up was only begun, `MovedOn`, and those of `migrate`.
 
     >>> from qb.kit import migrate, rollback
     >>> from qb.kit.history.history import history_of
@@ -85,23 +86,24 @@ def rollback(
     try:
         stays = None if to is None else unwrap(history.find(to)).id
         standing = standing_of(history, unwrap(book.read(db)))
-        chosen = _chosen(standing, count, stays, unknown=unknown)
+        chosen = _chosen(standing, len(standing.rows) if everything else count, stays, unknown=unknown)
         if dry_run or not chosen:
             left = tuple(each.id for each in standing.rows)
             lost = _purged(unwrap(KeptBook(book).read(db)), chosen)
             return Success(RolledBack(applied=left, plan=tuple(each.id for each in chosen), lost=lost))
         refuse_owner(rules)
-        begun = standing.half.id if standing.half is not None else None
-        refuse_losses(db, rules, [each for each in chosen if each.id != begun], down=True)
+        half = standing.half
+        refuse_losses(db, rules, chosen, down=True, done={} if half is None else {half.id: half.done})
         undone: list[str] = []
         with runner_session(db, book, patience, on_progress) as runner:
             note_squashed(runner.session, book, history)
             if "supabase" in rules.coexist:
                 runner.beside = supabase_book(runner.session, history)
             standing = standing_of(history, book.rows(runner.session))
+            chosen = _still(standing, chosen, stays, half, unknown=unknown)
             for number, each in enumerate(chosen, 1):
                 if (row := standing.row(each.id)) is None:
-                    continue  # somebody else was quicker
+                    continue  # _still has left these out
                 on_progress(RunProgress("begins", each.id, number, len(chosen)))
                 runner.down(each, row)
                 runner.afresh()
@@ -129,15 +131,40 @@ def _chosen(standing: Standing, count: int, stays: str | None, *, unknown: bool)
     if unknown:
         chosen = [_of_journal(each) for each in reversed(standing.unknown)]
     else:
-        there = [id for id in history.ids if standing.row(id) is not None]
         kept = history.ancestors(stays) | {stays} if stays is not None else frozenset[str]()
-        behind = [history[id] for id in reversed(there) if id not in kept]
+        behind = [history[id] for id in _last_first(standing) if id not in kept]
         chosen = behind if stays is not None else behind[:count]
     for each in chosen:
         if each.down is None:
             raise NoDown(each.id, each.down_file or each.id)
         cut_migration(each.down, each.down_file)
     return tuple(chosen)
+
+
+def _last_first(standing: Standing) -> list[str]:
+    """What is there of the history, as it was applied, the last one first; nothing before what follows it."""
+    history = standing.history
+    left = [each.id for each in standing.rows if each.id in history]
+    found: list[str] = []
+    while left:
+        needed = {id for each in left for id in history.ancestors(each) if id != each}
+        found.append(next(id for id in reversed(left) if id not in needed))
+        left.remove(found[-1])
+    return found
+
+
+def _still(
+    standing: Standing, asked: Sequence[Migration], stays: str | None, was: JournalRow | None, *, unknown: bool
+) -> tuple[Migration, ...]:
+    """What is still to be undone of what was asked for, under the lock. Raises `MovedOn` where that is not what comes
+    next any more, or would begin elsewhere."""
+    left = tuple(each for each in asked if standing.row(each.id) is not None)
+    now = _chosen(standing, len(left), stays, unknown=unknown) if left else ()
+    row = None if was is None else standing.row(was.id)
+    if now != left or (row is not None and was is not None and (0 if row.state != "undoing" else row.done) < was.done):
+        others = tuple(each.id for each in now if each not in left) or tuple(each.id for each in left)
+        raise MovedOn(others)
+    return left
 
 
 def _purged(things: Sequence[KeptThing], chosen: Sequence[Migration]) -> tuple[str, ...]:

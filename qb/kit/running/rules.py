@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from qb.kit.config import Migrator
 from qb.kit.history.history_files import DOWN
-from qb.kit.history.losses import same_loss
+from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.segments import allowed_in
 from qb.kit.history.statement_parts import name_parts
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
 from qb.kit.running.held_rows import OF_COLUMNS, HeldRows, looks_elsewhere
-from qb.kit.running.keeping.dropping import lost_by, why_not_kept
+from qb.kit.running.keeping.dropping import why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
 from qb.run.database.db import Db
+
+_NOTHING: Final[Mapping[str, int]] = {}
 
 
 class MigrationRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,10 +78,17 @@ def refuse_unproved(rules: MigrationRules, chosen: Sequence[Migration]) -> None:
 
 
 def refuse_losses(
-    db: Db, rules: MigrationRules, chosen: Sequence[Migration], *, down: bool = False, keep: bool = False
+    db: Db,
+    rules: MigrationRules,
+    chosen: Sequence[Migration],
+    *,
+    down: bool = False,
+    keep: bool = False,
+    done: Mapping[str, int] = _NOTHING,
 ) -> None:
-    """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept."""
-    every = [loss for each in chosen for loss in needed(each, down=down)]
+    """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept. `done`
+    says how many segments are done already of one that was begun: the rest is asked for."""
+    every = [loss for each in chosen for loss in needed(each, down=down, done=done.get(each.id, 0))]
     found = [each for each in every if not each.is_in(rules.allow)]
     if keep:
         places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
@@ -93,26 +103,31 @@ def refuse_losses(
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
 
 
-def needed(migration: Migration, *, down: bool = False) -> Iterator[_Named]:
-    """What a migration loses: what was found when it was made, and what its text says, if no plan knows better."""
+def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterator[_Named]:
+    """What a migration loses behind so many segments: what was found when it was made, and what its text says, if no
+    plan knows better."""
     text = (migration.down or "") if down else migration.up
     file = (migration.down_file if down else migration.file) or (DOWN if down else migration.id)
     steps = migration.down_steps if down else migration.up_steps
     known = {each.number: each for each in steps} if not migration.edited else {}
     recorded = (*migration.allowed, *allowed_in(text))
     elsewhere = looks_elsewhere(text)
-    for segment in cut_migration(text, file):
+    cut = cut_migration(text, file)
+    static: dict[tuple[int, int], list[str]] = {}
+    for one in losses(text, file):
+        static.setdefault((one.line, one.column), []).append(one.name)
+    for segment in cut[done:]:
         for number, each in enumerate(segment.statements, segment.first):
-            for name in _lost(each.text, known.get(number)):
+            for name in _lost(static.get((each.line, each.column), ()), known.get(number)):
                 loss = _Named(name, file, each.line, False, each.text, elsewhere)
                 yield msgspec.structs.replace(loss, recorded=loss.is_in(recorded))
 
 
-def _lost(text: str, record: StepRecord | None) -> Iterator[str]:
+def _lost(said: Sequence[str], record: StepRecord | None) -> Iterator[str]:
     loses = () if record is None else record.loses
     keeps = () if record is None or record.keeps is msgspec.UNSET else record.keeps
     told = set(map(same_loss, keeps))
-    for name in (*loses, *lost_by(text)):
+    for name in (*loses, *said):
         if same_loss(name) not in told:
             told.add(same_loss(name))
             yield name

@@ -17,9 +17,9 @@ from qb.run.database.own_session import OwnSession
 
 @contextmanager
 def runner_session(
-    db: Database, journal: Journal, patience: Patience, on_progress: OnProgress
+    db: Database, journal: Journal, patience: Patience, on_progress: OnProgress, *, journaled: bool = True
 ) -> Generator[SegmentRunner]:
-    """A runner that has the lock, and the tables of the journal, until the end of the block.
+    """A runner that has the lock, and the tables of the journal if it is to write there, until the end of the block.
 
     Raises `PoolerInBetween`, `RunnerBusy`, DbErrors.
     """
@@ -36,6 +36,7 @@ def runner_session(
         runner = SegmentRunner(db, session, journal, watch, patience, on_progress)
         runner.prepare()
         take_lock(session, journal.schema, wait=patience.wait, on_progress=on_progress)
-        journal.create(session)
+        if journaled:
+            journal.create(session)
         runners.append(runner)
         yield runner

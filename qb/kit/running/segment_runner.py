@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
@@ -21,7 +22,7 @@ from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, Step
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.keeping.keeping import Keeping
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
-from qb.kit.running.settling import StepNote, StepOutcome, note_before, settle_step
+from qb.kit.running.settling import StepNote, StepOutcome, concurrent, note_before, settle_step
 from qb.kit.running.supabase_book import SupabaseBook
 from qb.kit.sql_file import FileStatement
 from qb.run.database.database import Database
@@ -107,7 +108,7 @@ class SegmentRunner:
         if not cut:
             self._empty(migration, row)
         else:
-            _Segments(self, migration, cut, row, "running").run(start)
+            SegmentRun(self, migration, cut, row, "running").run(start)
         if steps is not None:
             if row is not None:  # what is not done of them may have been mended meanwhile
                 self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
@@ -124,16 +125,7 @@ class SegmentRunner:
         if not cut:
             self._empty(migration, row, down=True)
             return
-        _Segments(self, migration, cut, begun, "undoing").run(start)
-
-    def repeat(self, file: Migration, note: Callable[[OwnSession], None]) -> None:
-        """Run SQL that is no migration, in one transaction with what notes it."""
-        cut = cut_migration(file.up, file.file)
-        self.at, self.keeping.on = (file.id, 0, len(cut)), False
-        if cut:
-            _Repeated(self, file, cut, note).run(0)
-        else:
-            note(self.session)
+        SegmentRun(self, migration, cut, begun, "undoing").run(start)
 
     def say(self, moment: RunMoment, says: str = "") -> None:
         """Tell how far it is."""
@@ -161,7 +153,7 @@ class SegmentRunner:
         self.session.run("COMMIT")
 
 
-class _Segments:
+class SegmentRun:
     """The segments of one direction of one migration."""
 
     def __init__(
@@ -213,7 +205,7 @@ class _Segments:
         """A segment that is a transaction: its statements and its line in the journal."""
         self.session.run("BEGIN")
         try:
-            rows = sum(self.statement(each) for each in segment.statements)
+            rows = self.all_of(segment)
             if any(words_of(each.text, 1)[:1] in _SETTING for each in segment.statements) or segment.settings:
                 self.itself()
             self.line(segment.number, rows=rows)
@@ -223,6 +215,10 @@ class _Segments:
             if self.session.open:
                 self.session.run("ROLLBACK")
             raise
+
+    def all_of(self, segment: SqlSegment) -> int:
+        """Its statements; how many rows they have changed."""
+        return sum(self.statement(each) for each in segment.statements)
 
     def commit(self, segment: SqlSegment) -> None:
         try:
@@ -252,18 +248,30 @@ class _Segments:
             note = note_before(self.session, statement.text)
         text = msgspec.json.encode(note).decode()
         self.apart(segment, lambda: self.line(segment.number - 1, step=segment.number, note=text))
-        self.session.run(f"SET lock_timeout = {int(left * 1000)}")
         try:
-            rows = self.statement(statement)
+            with self.longer(statement, left):
+                rows = self.statement(statement)
         except (StepFailed, _NotYet):
             if self.session.open:
                 self.apart(segment, lambda: self.journal.failed(self.session, self.migration.id))
                 self.row = self.journal.row(self.session, self.migration.id)
             raise
+        return self.finish(segment, rows)
+
+    @contextmanager
+    def longer(self, statement: FileStatement, left: float) -> Generator[None]:
+        """All the patience that is left, for what keeps nobody waiting in line; unless the migration says how long."""
+        own = str(int(self.runner.patience.lock_timeout * 1000))
+        asked = "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'"
+        if not concurrent(statement.text) or self.session.rows(asked) != [(own,)]:
+            yield
+            return
+        self.session.run(f"SET lock_timeout = {int(left * 1000)}")
+        try:
+            yield
         finally:
             if self.session.at_rest:
-                self.session.run(f"SET lock_timeout = {int(self.runner.patience.lock_timeout * 1000)}")
-        return self.finish(segment, rows)
+                self.session.run(f"SET lock_timeout = {own}")
 
     def finish(self, segment: SqlSegment, rows: int) -> None:
         """Note that a step outside of a transaction is done."""
@@ -359,27 +367,6 @@ class _Segments:
         done = self.runner.at[1] - 1
         left = f"; {done} of {len(self.cut)} segments of {self.migration.id} are committed" if done else ""
         return StepFailed(self.file, line, column, self.migration.id, error, left)
-
-
-class _Repeated(_Segments):
-    """SQL that is no migration: something else is noted of it."""
-
-    def __init__(
-        self,
-        runner: SegmentRunner,
-        file: Migration,
-        cut: tuple[SqlSegment, ...],
-        note: Callable[[OwnSession], None],
-    ) -> None:
-        super().__init__(runner, file, cut, None, "running")
-        self.noted = note
-
-    def line(self, done: int, *, step: int | None = None, note: str | None = None, rows: int = 0) -> None:
-        """What notes it."""
-        self.noted(self.session)
-
-    def told(self, segment: SqlSegment) -> None:
-        """No other tool knows of it."""
 
 
 class _NotYet(Exception):

@@ -7,12 +7,14 @@ https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CON
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from qb.kit.history.statement_kinds import words_of
+from qb.kit.running.wanted_index import indexes_there, of_its_kind, wanted_index
 from qb.run.database.own_session import OwnSession
 from qb.tree.lexemes import lexemes
 from qb.types.identifier import quoted, unquoted
@@ -20,23 +22,40 @@ from qb.types.identifier import quoted, unquoted
 StepOutcome: TypeAlias = Literal["done", "again", "unknown"]
 """Of a step that was begun: it is there, it is to be run (again), nobody can know."""
 
-_INDEXES: Final = """
-SELECT i.indexrelid::text, i.indisvalid AND i.indisready, n.nspname, c.relname, i.indrelid::text
+_INVALID: Final = """
+SELECT i.indexrelid::text, n.nspname, c.relname, i.indrelid::text
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT (i.indisvalid AND i.indisready) ORDER BY i.indexrelid
 """
-_OF_TABLE: Final = _INDEXES + "WHERE i.indrelid = pg_catalog.to_regclass($1) ORDER BY i.indexrelid"
-_INVALID: Final = _INDEXES + "WHERE NOT (i.indisvalid AND i.indisready) ORDER BY i.indexrelid"
+_REINDEXED: Final = """
+WITH RECURSIVE said AS ({}), parts AS (
+  SELECT id FROM said UNION SELECT h.inhrelid FROM pg_catalog.pg_inherits h JOIN parts ON parts.id = h.inhparent)
+SELECT id::text FROM parts UNION
+SELECT c.reltoastrelid::text FROM pg_catalog.pg_class c JOIN parts ON parts.id = c.oid
+"""
+_TABLES: Final = {
+    "TABLE": "SELECT pg_catalog.to_regclass($1)::oid AS id",
+    "INDEX": "SELECT indrelid AS id FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass($1)",
+    "SCHEMA": "SELECT oid AS id FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.to_regnamespace($1)",
+}
+_LEFT: Final = re.compile(r"_cc(new|old)[0-9]*\Z")
+"""How names end of what REINDEX CONCURRENTLY makes meanwhile."""
 _DETACHING: Final = """
-SELECT inhdetachpending FROM pg_catalog.pg_inherits
-WHERE inhrelid = pg_catalog.to_regclass($1) AND inhparent = pg_catalog.to_regclass($2)
+SELECT h.inhdetachpending FROM (SELECT pg_catalog.to_regclass($1), pg_catalog.to_regclass($2)) AS said (child, parent)
+LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = said.child AND h.inhparent = said.parent
+WHERE said.child IS NOT NULL AND said.parent IS NOT NULL
 """
 _SHARED: Final = {
-    "DATABASE": "SELECT FROM pg_catalog.pg_database WHERE datname = $1",
-    "TABLESPACE": "SELECT FROM pg_catalog.pg_tablespace WHERE spcname = $1",
-    "SUBSCRIPTION": "SELECT FROM pg_catalog.pg_subscription WHERE subname = $1 AND subdbid = "
+    "DATABASE": "SELECT oid::text FROM pg_catalog.pg_database WHERE datname = $1::name",
+    "TABLESPACE": "SELECT oid::text FROM pg_catalog.pg_tablespace WHERE spcname = $1::name",
+    "SUBSCRIPTION": "SELECT oid::text FROM pg_catalog.pg_subscription WHERE subname = $1::name AND subdbid = "
     "(SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())",
 }
+
+
+_COMMITTING: Final = (("CALL",), ("DO",))
+"""What may have committed some of its work before it failed."""
 
 
 class StepNote(msgspec.Struct, frozen=True):
@@ -46,68 +65,87 @@ class StepNote(msgspec.Struct, frozen=True):
     """Those of the table that gets one."""
     invalid: tuple[int, ...] = ()
     """Those of the whole database that were of no use already."""
-
-
-class _Index(msgspec.Struct, frozen=True):
-    number: int
-    valid: bool
-    name: str
-    """With its schema, as SQL."""
-    table: int
+    named: int | None = None
+    """What the statement names, where it drops or makes that: None where there was no such thing."""
 
 
 def note_before(session: OwnSession, text: str) -> StepNote:
     """What is there before a step."""
-    table = index_table(text)
-    here = () if table is None else _indexes(session, _OF_TABLE, table)
-    return StepNote(tuple(each.number for each in here), tuple(each.number for each in _indexes(session, _INVALID)))
+    wanted = wanted_index(text)
+    here = () if wanted is None else indexes_there(session, wanted)
+    return StepNote(
+        tuple(each.number for each in here),
+        tuple(number for number, *_ in _invalid(session)),
+        _named(session, text),
+    )
 
 
 def settle_step(session: OwnSession, text: str, note: StepNote, *, failed: bool, marked: bool) -> StepOutcome:
-    """What became of a step that was begun with this note; what it has left half done is taken away, or ended.
+    """What became of a step that was begun with this note; what it has left half done is taken away, or ended. What
+    others make meanwhile is left alone.
 
     `failed`: whether the server itself said that it failed; then it is not done, whatever is there by its name.
     """
-    if marked:
-        return "unknown"
     words = words_of(text, 4)
-    if (table := index_table(text)) is not None:
-        new = [each for each in _indexes(session, _OF_TABLE, table) if each.number not in note.indexes]
-        _drop(session, [each for each in new if not each.valid])
-        return "done" if any(each.valid for each in new) and not failed else "again"
+    if marked:  # one that the server has refused has left nothing, unless it commits by itself
+        return "again" if failed and words[:1] not in _COMMITTING else "unknown"
+    if (wanted := wanted_index(text)) is not None:
+        new = [each for each in indexes_there(session, wanted) if each.number not in note.indexes]
+        if (made := of_its_kind(session, wanted, new)) is None:
+            return "unknown"
+        for each in made:
+            if not each.valid:
+                session.run(f"DROP INDEX CONCURRENTLY IF EXISTS {each.sql}")
+        return "done" if any(each.valid for each in made) and not failed else "again"
     if words[:1] == ("REINDEX",):
-        left = [each for each in _indexes(session, _INVALID) if each.number not in note.invalid]
-        _drop(session, [each for each in left if "_ccnew" in each.name or "_ccold" in each.name])
+        _sweep(session, text, note)
         return "again"
     if words[:3] == ("DROP", "INDEX", "CONCURRENTLY"):
-        there = session.rows("SELECT pg_catalog.to_regclass($1)", _name(text, 3))
-        return "again" if failed or there != [(None,)] else "done"
+        there = session.rows("SELECT FROM pg_catalog.pg_class WHERE oid = $1::oid", str(note.named or 0))
+        return "again" if failed or there or note.named is None else "done"
     if words[:2] == ("ALTER", "TABLE"):
         return _detached(session, text, failed=failed)
     if words[:1] in (("CREATE",), ("DROP",)) and not failed:
-        exists = bool(session.rows(_SHARED[words[1]], unquoted(_name(text, 2))))
-        return "done" if exists == (words[0] == "CREATE") else "again"
+        was, exists = note.named is not None, _named(session, text) is not None
+        return "done" if was != exists and exists == (words[0] == "CREATE") else "again"
     return "again"
 
 
-def index_table(text: str) -> str | None:
-    """The table that a CREATE INDEX is for, as SQL; None of other statements.
+def concurrent(text: str) -> bool:
+    """Whether a statement waits for old transactions and keeps nobody waiting meanwhile: of an index, CONCURRENTLY.
 
-    >>> from qb.kit.running.settling import index_table
-    >>> index_table('CREATE UNIQUE INDEX CONCURRENTLY "on" ON ONLY app . "Users" (name)')
-    'app."Users"'
+    >>> from qb.kit.running.settling import concurrent
+    >>> [concurrent(each) for each in ("REINDEX (CONCURRENTLY) TABLE t", "REINDEX TABLE t", "VACUUM FULL t")]
+    [True, False, False]
     """
     words = words_of(text)
-    if words[:1] != ("CREATE",) or "INDEX" not in words[1:3]:
+    if words[:1] == ("REINDEX",):
+        options = words[: words.index(")")] if words[1:2] == ("(",) else ()
+        behind = words[len(options) + 2 :] if options else words[2:]
+        said = next((options[place + 1 :] for place, each in enumerate(options) if each == "CONCURRENTLY"), None)
+        return behind[:1] == ("CONCURRENTLY",) or (said is not None and said[:1] not in (("FALSE",), ("OFF",), ("0",)))
+    begin = 2 if words[1:2] == ("UNIQUE",) else 1
+    return words[:1] in (("CREATE",), ("DROP",)) and words[begin : begin + 2] == ("INDEX", "CONCURRENTLY")
+
+
+def _named(session: OwnSession, text: str) -> int | None:
+    """What a DROP INDEX names, or a CREATE or DROP of what all databases share."""
+    words = words_of(text, 4)
+    if words[:3] == ("DROP", "INDEX", "CONCURRENTLY"):
+        found = session.rows("SELECT pg_catalog.to_regclass($1)::oid::text", _name(text, 3))
+    elif words[:1] in (("CREATE",), ("DROP",)) and words[1] in _SHARED:
+        found = session.rows(_SHARED[words[1]], unquoted(_name(text, 2)))
+    else:
         return None
-    return _name(text, words.index("ON") + 1)
+    return next((int(number) for (number,) in found if number is not None), None)
 
 
 def _name(text: str, place: int) -> str:
     """The name that begins at a place among the lexemes, with its schema; words of the grammar before it left out."""
     said = [each.text for each in lexemes(text) if each.said][place:]
-    while said and said[0].upper() in ("IF", "NOT", "EXISTS", "ONLY", "TABLE"):
-        said = said[1:]
+    for begin in (["IF", "EXISTS"], ["IF", "NOT", "EXISTS"], ["ONLY"]):
+        if [each.upper() for each in said[: len(begin)]] == begin:
+            said = said[len(begin) :]
     parts = said[:1]
     for dot, part in zip(said[1::2], said[2::2], strict=False):
         if dot != ".":
@@ -119,24 +157,32 @@ def _name(text: str, place: int) -> str:
 def _detached(session: OwnSession, text: str, *, failed: bool) -> StepOutcome:
     parent = _name(text, 2)
     words = words_of(text)
-    child = _name(text, words.index("PARTITION") + 1)
+    place = next(place for place, pair in enumerate(pairwise(words)) if pair == ("DETACH", "PARTITION"))
+    child = _name(text, place + 2)
     found = session.rows(_DETACHING, child, parent)
-    if not found:
-        return "again" if failed else "done"
     if found == [("t",)]:
         session.run(f"ALTER TABLE {parent} DETACH PARTITION {child} FINALIZE")
         return "done"
-    return "again"
+    return "done" if found == [(None,)] and not failed else "again"
 
 
-def _indexes(session: OwnSession, query: str, *values: str) -> list[_Index]:
-    found: list[_Index] = []
-    for number, valid, schema, name, table in session.rows(query, *values):
-        whole = f"{quoted(schema or '')}.{quoted(name or '')}"
-        found.append(_Index(int(number or 0), valid == "t", whole, int(table or 0)))
-    return found
+def _sweep(session: OwnSession, text: str, note: StepNote) -> None:
+    """Drop what a REINDEX CONCURRENTLY has left on the tables that it is for."""
+    said = [each.text for each in lexemes(text) if each.said][1:]
+    if said[:1] == ["("]:
+        said = said[said.index(")") + 1 :]
+    kind, name = said[0].upper(), said[2 if said[1:2] and said[1].upper() == "CONCURRENTLY" else 1 :]
+    tables: set[str | None] | None = None
+    if kind in _TABLES:
+        tables = {table for (table,) in session.rows(_REINDEXED.format(_TABLES[kind]), "".join(name))}
+    for number, sql, table in _invalid(session):
+        if number not in note.invalid and (tables is None or table in tables) and _LEFT.search(sql.rstrip('"')):
+            session.run(f"DROP INDEX CONCURRENTLY IF EXISTS {sql}")
 
 
-def _drop(session: OwnSession, indexes: Sequence[_Index]) -> None:
-    for each in indexes:
-        session.run(f"DROP INDEX CONCURRENTLY IF EXISTS {each.name}")
+def _invalid(session: OwnSession) -> list[tuple[int, str, str]]:
+    """The indexes of no use: number, name with schema, table."""
+    return [
+        (int(number or 0), f"{quoted(schema or '')}.{quoted(name or '')}", table or "")
+        for number, schema, name, table in session.rows(_INVALID)
+    ]

@@ -126,6 +126,11 @@ class Executable(Generic[R]):
         return self._probes
 
     @property
+    def lasting(self) -> bool:
+        """Whether nothing that is defined makes another statement of it."""
+        return isinstance(self._node, RawStatement) and self._node.lasting
+
+    @property
     def perhaps_ddl(self) -> bool:
         """Whether it is SQL of the user's own that may define something."""
         return isinstance(self._node, RawStatement) and perhaps_ddl(self.sql)

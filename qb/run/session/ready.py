@@ -140,6 +140,23 @@ def unlearn(link: Link) -> None:
         link.prepared.clear()
 
 
+def unprepare(link: Link, *, deallocated: bool) -> Conversation[None]:
+    """Close what was prepared about tables and types that may be others by now: within a transaction the server would
+    refuse it only when it is used, and doom the transaction. `deallocated`: whether some of it may be gone already."""
+    named = [reader for reader in link.prepared.values() if reader.name]
+    if not named:
+        return
+    kept = {} if deallocated else {reader.statement.sent: reader for reader in named if reader.statement.lasting}
+    link.prepared.clear()  # first: an interruption may come in between
+    if not kept or not capabilities.has_send_close_prepared():
+        yield from command(link, b"DEALLOCATE ALL")
+        return
+    link.prepared.update(kept)
+    for reader in named:
+        if not reader.statement.lasting:
+            yield from _close(link, reader)
+
+
 def as_described(
     link: Link, reader: PreparedStatement, described: DescribedStatement | None, options: Options
 ) -> Conversation[None]:

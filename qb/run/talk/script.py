@@ -5,10 +5,11 @@ https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-S
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, Final
 
 from psycopg import generators
 from psycopg.pq.abc import PGresult
@@ -22,17 +23,18 @@ from qb.query.statement import Command
 from qb.render.compiled import Compiled
 from qb.run.report.diagnose import farewell, from_result
 from qb.run.session.ahead import heard
-from qb.run.session.answers import EMPTY_QUERY, command, refused, reports
+from qb.run.session.answers import EMPTY_QUERY, refused, reports
 from qb.run.session.executable import Executable
 from qb.run.session.link import GOOD, ONCE, REFUSALS, Link, out_of_step
 from qb.run.session.options import Options
-from qb.run.session.ready import check_server, settle
+from qb.run.session.ready import check_server, settle, unprepare
 from qb.run.session.wait import Conversation
 from qb.run.talk.transaction import fail, uncontrolled, undo_left_open
 from qb.tree.semicolons import blank, ends_in_comment, statements_in
 from qb.tree.transaction_control import controls
 
 _BETWEEN = ";\n"
+_DEALLOCATES: Final = re.compile(rb"\b(?:DEALLOCATE|DISCARD)\b", re.IGNORECASE).search
 
 
 def scripted(script: object) -> Executable[Any]:
@@ -82,11 +84,7 @@ def run_script(
         raise out_of_step(link)
     if (left := (yield from undo_left_open(link))) is not None:
         raise left
-    if any(reader.name for reader in link.prepared.values()):
-        # What was prepared may have been about tables and types that are now others: within a transaction the server
-        # would refuse it only when it is used, and doom the transaction.
-        link.prepared.clear()  # first: an interruption may come in between
-        yield from command(link, b"DEALLOCATE ALL")
+    yield from unprepare(link, deallocated=bool(_DEALLOCATES(statement.sent)))
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qb import Script, connect
+from qb import Script, connect, sql
 from tables.scratch import scratch_database
 from tests.kit.command.commands import project, run
 
@@ -97,6 +97,11 @@ def test_backup_ephemeral_and_rehearse(tmp_path: Path, url: str) -> None:
     (backup,) = (folder / "kept").iterdir()
     assert done.output == f"1 migration applied, the last one is 0001_notes\nbackup: kept/{backup.name}\n"
     assert run("rehearse", "--schema-only", folder=folder, SHOP=url).output == "nothing is to be run\n"
+    seeded = shop(tmp_path, 'seeds = ["more.sql"]')
+    (folder / "more.sql").write_text("INSERT INTO notes (id) VALUES (1)")
+    twice = run("migrate", "--ephemeral", folder=seeded, SHOP=url)
+    assert twice.code == 3
+    assert "the seed more.sql is not the same twice: public.notes: 1 rows became 2" in twice.output
     shop(tmp_path, _0002_bad="CREATE TABLE more ();\n---\nSELECT 1;")
     wrong = run("migrate", "--ephemeral", "--json", folder=folder, SHOP=url).reply()
     assert wrong.code == 3
@@ -150,3 +155,33 @@ def test_each_database_of_a_resolver(tmp_path: Path, url: str, qb_url: str) -> N
         assert "say it as shop.tenants" in run("migrate", "--each", "x", folder=folder, SHOP=url).errors
         missing = run("migrate", "--each", "tenants_here:none", folder=folder, SHOP=url)
         assert "has no attribute 'none'" in missing.errors
+
+
+def test_each_database_of_the_config_s_resolver(tmp_path: Path, url: str, qb_url: str) -> None:
+    with scratch_database(qb_url, name="other") as other:
+        plain = shop(tmp_path, _0001_notes=NOTES)
+        nothing = run("migrate", "--each", folder=plain, SHOP=url)
+        assert nothing.code == 1
+        assert (
+            f'{plain}/pyproject.toml:1: tool.qb.databases.default.each: nothing is named: say each = "'
+            in nothing.errors
+        )
+        folder = shop(tmp_path, 'each = "tenants_said:ADDRESSES"', 'custom.after = ["loud.sql"]')
+        (folder / "loud.sql").write_text("CREATE OR REPLACE VIEW loud AS SELECT 1 AS one;")
+        (folder / "tenants_said.py").write_text(f"ADDRESSES = {{'a/../x': {other!r}}}\n")
+        own = run("migrate", folder=folder, SHOP=url)
+        assert own.output.endswith("\nthe databases of tenants_said:ADDRESSES are others: qb migrate --each\n")
+        planned = run("migrate", "--each", "--dry-run", folder=folder, SHOP=url)
+        assert planned.output == (
+            "a/../x: -- 0001_notes\n--   1. in one transaction\nCREATE TABLE notes (id int);\n"
+            "-- run again, as it has changed: loud.sql\n0 of 1 databases have all of it\n"
+        )
+        with connect(other) as db:
+            assert db.scalar(sql("SELECT to_regclass('notes') IS NULL").rows(bool)).unwrap()
+            done = run("migrate", "--org", "a/../x", "--backup", "kept", folder=folder, SHOP=url)
+            assert (done.code, done.output.splitlines()[1]) == (0, "run again, as it has changed: loud.sql")
+            assert db.scalar(sql("SELECT one FROM loud").rows(int)).unwrap() == 1
+        assert [each.name for each in (folder / "kept").iterdir()] == ["a%2F%2E%2E%2Fx"]
+        assert run("migrate", "--each", folder=folder, SHOP=url).output == (
+            "a/../x: nothing to do\n1 of 1 databases have all of it\n"
+        )

@@ -47,8 +47,8 @@ def test_what_is_renamed_is_renamed(tmp_path: Path, cache: Path) -> None:
         'ALTER TABLE "public"."persons" RENAME TO "users";',
         'ALTER TABLE "public"."users" RENAME COLUMN "name" TO "full_name";',
         'ALTER TYPE "public"."feeling" RENAME TO "mood";',
-        'ALTER TABLE "public"."users" RENAME CONSTRAINT "persons_pkey" TO "users_pkey";',
         'ALTER SEQUENCE "public"."persons_id_seq" RENAME TO "users_id_seq";',
+        'ALTER TABLE "public"."users" RENAME CONSTRAINT "persons_pkey" TO "users_pkey";',
         'ALTER TABLE "public"."users" RENAME CONSTRAINT "persons_name_key" TO "users_full_name_key";',
     ]
     assert found.loses == found.down_loses == ()

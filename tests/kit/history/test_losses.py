@@ -109,5 +109,15 @@ def test_they_have_their_places() -> None:
     assert [each.destroys for each in losses("DROP TABLE a; DELETE FROM b")] == [True, False]
 
 
+def test_a_table_that_is_made_anew_is_called_what_it_is() -> None:
+    text = """ALTER TABLE "app"."t" DETACH PARTITION x; ALTER TABLE "app"."t" SET SCHEMA "qb_aside_1f";
+    ALTER TABLE u SET SCHEMA other; DROP TABLE "qb_aside_1f"."t", other.u; ALTER TABLE qb_aside_1f.t DROP x"""
+    assert [each.name for each in losses(text)] == [
+        "drop-table:app.t",
+        "drop-table:other.u",
+        "drop-column:qb_aside_1f.t.x",
+    ]
+
+
 def test_the_schema_public_may_be_left_out() -> None:
     assert same_loss("drop-column:public.a.b") == same_loss("drop-column:a.b") != same_loss("drop-column:app.a.b")

@@ -619,3 +619,53 @@ ALTER TABLE e ADD PRIMARY KEY (id);
 CREATE TABLE e (at date NOT NULL, what text, PRIMARY KEY (at)) PARTITION BY RANGE (at);
 CREATE TABLE e_26 PARTITION OF e FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') PARTITION BY HASH (at);
 CREATE TABLE e_26_0 PARTITION OF e_26 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+
+@ the index of a partition is called otherwise
+CREATE TABLE p (id int PRIMARY KEY, t text) PARTITION BY RANGE (id);
+CREATE INDEX whole ON p (t);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (5);
+=>
+CREATE TABLE p (id int PRIMARY KEY, t text) PARTITION BY RANGE (id);
+CREATE INDEX whole ON p (t);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (5);
+ALTER INDEX p1_t_idx RENAME TO "it's ""%";
+ALTER INDEX p1_pkey RENAME TO "key %";
+COMMENT ON INDEX "it's ""%" IS 'x';
+
+@ divided by another expression
+CREATE TABLE p (id int, t text) PARTITION BY LIST (lower(t));
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('it''s %', NULL);
+CREATE TABLE p2 PARTITION OF p DEFAULT;
+=>
+CREATE TABLE p (id int, t text) PARTITION BY RANGE ((id * 2));
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (5);
+CREATE TABLE p2 PARTITION OF p DEFAULT;
+
+@ a table is of a type, and of another one
+CREATE TYPE one AS (a int, b text);
+CREATE TABLE t OF one;
+CREATE TABLE u (a int, b text);
+=>
+CREATE TYPE one AS (a int, b text);
+CREATE TABLE t (a int, b text);
+CREATE TABLE u OF one (PRIMARY KEY (a));
+
+@ a table loses all of its columns
+CREATE TABLE t (a int);
+=>
+CREATE TABLE t ();
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+
+@ an operator family has members of its own
+CREATE OPERATOR FAMILY f USING btree;
+ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 < (int4, int8);
+=>
+CREATE OPERATOR FAMILY f USING btree;
+ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 < (int4, int8), OPERATOR 3 = (int4, int8);
+
+@ a column that others inherit is of another type
+CREATE TABLE t (a int, b numeric(9, 2));
+CREATE TABLE u (c int) INHERITS (t);
+=>
+CREATE TABLE t (a text, b boolean);
+CREATE TABLE u (c int) INHERITS (t);

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from hypothesis import assume, note
 
 from qb import Script, Tx, create_all, trusted
-from qb.kit import Catalog, diff, introspect
+from qb.kit import Catalog, Identity, diff, introspect
 from qb.kit.diffs.renames import renames_of
 from qb.kit.ours.value import Ours
 from qb.kit.planning.closure import Closure
@@ -23,6 +23,7 @@ from qb.typing import Schema
 from tests.kit.planning.edits import Draw, edited
 from tests.kit.planning.wholes import run, writable
 
+Rows = Mapping[Identity, tuple[int, str]]
 _CONCURRENTLY: Final = re.compile(r" CONCURRENTLY(?= )")
 
 
@@ -60,11 +61,16 @@ def check_pair(tx: Tx, before: Catalog, after: Catalog, ours: Ours, *, plain: bo
         ).unwrap()
         rows = sums(inner, kept, after=False)
         found = _at(inner, made.up, after, ours)
-        assert sums(inner, kept, after=True) == rows
+        _same(rows, sums(inner, kept, after=True))
         _at(inner, made.down, before, ours)
-        assert sums(inner, kept, after=False) == rows
+        _same(rows, sums(inner, kept, after=False))
     run(tx, _in_one(made.up))
     return found
+
+
+def _same(before: Rows, after: Rows) -> None:
+    lost = [f"{each}: {said} -> {after[each]}" for each, said in before.items() if after[each] != said]
+    assert not lost, "\n".join(lost)
 
 
 def _at(tx: Tx, steps: Sequence[PlanStep], wanted: Catalog, ours: Ours) -> Catalog:

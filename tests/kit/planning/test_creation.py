@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from qb import Database, Tx, create_all
 from qb.errors import DefinitionError
@@ -18,6 +18,8 @@ from tests.kit.planning.wholes import SCHEMAS, WHOLE, created, ours_for, run, wi
 from tests.kit.random_schemas import schemas
 from tests.samples import samples
 
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+pytestmark = pytest.mark.usefixtures("same_draws")
 SECRETS = {
     "ALTER FOREIGN DATA WRAPPER kit_wrapper OPTIONS (api_key 'secret')": "foreign-data wrapper kit_wrapper",
     "ALTER SERVER kit_server OPTIONS (password 'secret')": "server kit_server",
@@ -77,14 +79,19 @@ def random(db: Database, wanted: Schema) -> None:
     check(db, empty, found, ours_of(wanted))
 
 
-@settings(samples(10), derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(schemas())
+@settings(samples(10), derandomize=True, suppress_health_check=SLOW)
+@given(schemas(toast=False))
 def test_random_schemas(bare: Database, wanted: Schema) -> None:
     random(bare, wanted)
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(schemas())
-def test_more_random_schemas(bare: Database, wanted: Schema) -> None:
-    random(bare, wanted)
+@pytest.mark.parametrize("part", range(2))
+def test_more_random_schemas(bare: Database, part: int) -> None:
+    @seed(part)
+    @settings(max_examples=75, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=SLOW)
+    @given(schemas(toast=False))
+    def found(wanted: Schema) -> None:
+        random(bare, wanted)
+
+    found()

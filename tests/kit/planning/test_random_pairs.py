@@ -7,8 +7,6 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
 from qb import Database
 from qb.kit import ours_of
@@ -17,7 +15,7 @@ from tests.kit.planning.pairs import check_pairs
 from tests.kit.random_schemas import schemas
 from tests.samples import samples
 
-PAIRS = int(os.environ.get("QB_PAIRS", "1000"))
+PAIRS = int(os.environ.get("QB_PAIRS", "2000"))
 """How many the slow tests try, all together."""
 SEED = int(os.environ.get("QB_SEED", "0"))
 """The same pairs each time, unless one asks for others."""
@@ -32,14 +30,8 @@ def check(db: Database, wanted: Schema, data: st.DataObject, count: int = CHAIN)
         check_pairs(tx, wanted, ours_of(wanted), data.draw, count)
 
 
-@pytest.fixture(autouse=True)
-def same_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hypothesis draws numbers and texts that stand in whatever modules are loaded: other pairs behind other tests."""
-    monkeypatch.setattr(providers, "_get_local_constants", Constants)
-
-
 @settings(samples(10), derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(schemas(), st.data())
+@given(schemas(toast=False), st.data())
 def test_random_pairs(bare: Database, wanted: Schema, data: st.DataObject) -> None:
     check(bare, wanted, data, 2)
 
@@ -60,7 +52,7 @@ def test_many_random_pairs(bare: Database, part: int) -> None:
             HealthCheck.large_base_example,
         ],
     )
-    @given(schemas(), st.data())
+    @given(schemas(toast=False), st.data())
     def found(wanted: Schema, data: st.DataObject) -> None:
         check(bare, wanted, data)
 

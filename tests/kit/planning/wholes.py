@@ -45,10 +45,10 @@ def writable(found: Catalog) -> bool:
 
 
 def run(tx: Tx, steps: Iterable[PlanStep]) -> None:
-    """Run steps one by one, so that an error names its statement."""
-    for each in steps:
-        outcome = tx.run(Script(trusted(each.sql)))
-        assert outcome.map(lambda _: True).value_or(False), f"{each.sql}: {outcome}"
+    """Run steps in one message; an error names its statement."""
+    if listed := list(steps):
+        outcome = tx.run(Script(*map(trusted, (each.sql for each in listed))))
+        assert outcome.map(lambda _: True).value_or(False), str(outcome)
 
 
 def created(tx: Tx, wanted: Schema) -> Catalog:

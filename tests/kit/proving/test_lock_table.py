@@ -17,6 +17,8 @@ CREATE TABLE u (id int PRIMARY KEY);
 CREATE TABLE t (id int NOT NULL, a text, b int, v varchar(10), at timestamp);
 CREATE TABLE p (id int) PARTITION BY RANGE (id);
 CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100);
+CREATE INDEX whole ON ONLY p (id);
+CREATE INDEX part ON p1 (id);
 CREATE TABLE p2 (id int);
 CREATE UNIQUE INDEX t_id ON t (id);
 CREATE INDEX t_a ON t (a);
@@ -25,6 +27,7 @@ ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES u NOT VALID;
 CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 INSERT INTO u SELECT generate_series(1, 50);
 INSERT INTO t SELECT n, n, n, n, now() FROM generate_series(1, 50) AS n;
+INSERT INTO p SELECT generate_series(0, 50);
 INSERT INTO p2 SELECT generate_series(100, 150);
 """
 STATEMENTS: Final = (
@@ -51,6 +54,9 @@ STATEMENTS: Final = (
     ("a trigger", "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION g()"),
     ("row-level security", "ALTER TABLE t ENABLE ROW LEVEL SECURITY"),
     ("`ATTACH PARTITION`", "ALTER TABLE p ATTACH PARTITION p2 FOR VALUES FROM (100) TO (200)"),
+    ("an index of all of p", "CREATE INDEX ON p ((id + 1))"),
+    ("the same `ON ONLY`", "CREATE INDEX ON ONLY p (id)"),
+    ("`ALTER INDEX ... ATTACH PARTITION`", "ALTER INDEX whole ATTACH PARTITION part"),
     ("`DETACH PARTITION`", "ALTER TABLE p DETACH PARTITION p1"),
 )
 

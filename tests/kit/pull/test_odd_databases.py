@@ -59,6 +59,21 @@ CAME_BACK = {
         CREATE FUNCTION zz(a text DEFAULT 'x') RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a';
         CREATE FUNCTION ab(a text DEFAULT zz()) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a';
         CREATE TABLE t (x text DEFAULT ab());""",
+    "partitions by expressions": """
+        CREATE TABLE a (t text, n int) PARTITION BY LIST (lower(t));
+        CREATE TABLE a1 PARTITION OF a FOR VALUES IN ('it''s %', NULL); CREATE TABLE a2 PARTITION OF a DEFAULT;
+        CREATE TABLE b (at timestamp, "n %" int) PARTITION BY RANGE (EXTRACT(year FROM at), "n %", (("n %" + 1)));
+        CREATE TABLE b1 PARTITION OF b FOR VALUES FROM (2024, 1, MINVALUE) TO (2025.5, 1, MAXVALUE);
+        CREATE TABLE c (at timestamp, ok boolean) PARTITION BY RANGE (date_trunc('month', at));
+        CREATE TABLE c1 PARTITION OF c FOR VALUES FROM ('2024-01-01') TO ('2024-02-01') PARTITION BY LIST ((NOT ok));
+        CREATE TABLE c11 PARTITION OF c1 FOR VALUES IN (true);
+        CREATE TABLE d (t text, i int) PARTITION BY HASH (lower(t) COLLATE "C", i, t COLLATE "POSIX");
+        CREATE TABLE d1 PARTITION OF d FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+        CREATE TABLE e (t text COLLATE "C") PARTITION BY RANGE (t COLLATE "POSIX" text_pattern_ops);
+        CREATE TABLE e1 PARTITION OF e FOR VALUES FROM ('a') TO ('b');
+        CREATE TABLE f (i int) PARTITION BY RANGE ((i * 2)); CREATE TABLE f1 PARTITION OF f FOR VALUES FROM (-4) TO (4);
+        CREATE FUNCTION half(n int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT n / 2';
+        CREATE TABLE g (i int) PARTITION BY LIST (half(i)); CREATE TABLE g1 PARTITION OF g FOR VALUES IN (3, -4);""",
     "SQL that calls functions": """
         CREATE FUNCTION ok(t anyelement) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
         CREATE TABLE t (x text CHECK (ok(x)), y boolean GENERATED ALWAYS AS (ok(x)) STORED);
@@ -90,8 +105,13 @@ AS_SQL = {
         CREATE VIEW v AS SELECT x === 1 AS o FROM t;
         CREATE OPERATOR FAMILY fam USING btree;
         CREATE OPERATOR CLASS cls FOR TYPE int USING btree FAMILY fam AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,
-          OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int);
-        CREATE INDEX j ON t (x cls);""",
+          OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int), FUNCTION 2 btint4sortsupport(internal);
+        CREATE INDEX j ON t (x cls);
+        ALTER OPERATOR FAMILY fam USING btree ADD OPERATOR 1 < (int4, int8), OPERATOR 3 = (int4, int8),
+          FUNCTION 1 (int4, int8) btint48cmp(int4, int8);
+        CREATE OPERATOR FAMILY alone USING gist;
+        ALTER OPERATOR FAMILY alone USING gist ADD OPERATOR 15 <-> (point, point) FOR ORDER BY pg_catalog.float_ops,
+          FUNCTION 1 (point, point) gist_point_consistent(internal, point, smallint, oid, internal);""",
     "access methods": """
         CREATE ACCESS METHOD "a'm %" TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t (a int) USING "a'm %";""",
     "languages": """
@@ -127,6 +147,31 @@ AS_SQL = {
         COMMENT ON CONSTRAINT "it's %{x}" ON DOMAIN d5 IS 'why';
         ALTER DOMAIN d1 ADD CONSTRAINT later CHECK (VALUE < 9) NOT VALID;
         CREATE TABLE t (a d2, b d3, c d4[], d d5, e a1);""",
+    "a table of a type": """
+        CREATE TYPE "a ""p" AS (one integer, other text COLLATE "C"); CREATE TABLE t OF "a ""p" (PRIMARY KEY (one));
+        CREATE TABLE u OF "a ""p" (one WITH OPTIONS DEFAULT 5 NOT NULL);""",
+    "a table without columns": """
+        CREATE SCHEMA "it's"; CREATE UNLOGGED TABLE "it's"."no ""%" () WITH (fillfactor = 50);
+        ALTER TABLE "it's"."no ""%" ENABLE ROW LEVEL SECURITY; COMMENT ON TABLE "it's"."no ""%" IS '{x} it''s';
+        ALTER TABLE "it's"."no ""%" ADD CONSTRAINT never CHECK (current_date > '2024-01-01');
+        GRANT SELECT ON "it's"."no ""%" TO PUBLIC; CREATE VIEW v AS SELECT 1 AS one FROM "it's"."no ""%";""",
+    "settings of the database": """
+        DO $$ BEGIN
+          EXECUTE format('ALTER DATABASE %I SET work_mem = %L', current_database(), '3MB');
+          EXECUTE format('ALTER DATABASE %I SET search_path = "it''s %%", public, "$user"', current_database());
+          EXECUTE format('ALTER DATABASE %I SET "DateStyle" = %L', current_database(), 'SQL, DMY');
+          EXECUTE format('ALTER DATABASE %I SET application_name = %L', current_database(), 'it''s %s'); END $$;
+        CREATE TABLE t (id int);""",
+    "names of the indexes of partitions": """
+        CREATE TABLE p (id int, "a b" text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+        CREATE INDEX "whole ""%" ON p ("a b"); CREATE INDEX lowered ON p (lower("a b"));
+        CREATE UNIQUE INDEX u ON p (id);
+        CREATE TABLE "p 1" PARTITION OF p FOR VALUES FROM (0) TO (5) PARTITION BY RANGE (id);
+        CREATE TABLE p11 PARTITION OF "p 1" FOR VALUES FROM (1) TO (3);
+        ALTER INDEX "p 1_a b_idx" RENAME TO "it's ""%"; ALTER INDEX "p11_a b_idx" RENAME TO other;
+        ALTER INDEX p11_lower_idx RENAME TO "LOW"; ALTER INDEX p11_pkey RENAME TO key_of_p11;
+        ALTER TABLE p11 CLUSTER ON other; COMMENT ON INDEX other IS 'it''s';
+        CREATE INDEX own ON p11 (id, "a b"); ALTER TABLE p11 REPLICA IDENTITY USING INDEX key_of_p11;""",
     "tables with brackets in their names": """
         CREATE TABLE "a(b)" (id int); GRANT SELECT ON "a(b)" TO PUBLIC; REVOKE ALL ON "a(b)" FROM CURRENT_USER;""",
 }
@@ -190,9 +235,20 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         "CREATE TABLE alembic_version (v text PRIMARY KEY); CREATE TABLE t (id int)",
         ["table public.alembic_version: Alembic keeps it for itself"],
     ),
-    "a table of a type": (
-        "CREATE TYPE p AS (one integer, other text); CREATE TABLE t OF p (PRIMARY KEY (one))",
-        ["table public.t: a table of the type public.p"],
+    "settings that may be secret, and of a role": (
+        """
+        CREATE ROLE odd_one; DO $$ BEGIN
+          EXECUTE format('ALTER DATABASE %I SET app.key = %L', current_database(), 'x');
+          EXECUTE format('ALTER ROLE odd_one IN DATABASE %I SET work_mem = %L', current_database(), '1MB');
+          EXECUTE format('ALTER DATABASE %I SET work_mem = %L', current_database(), '2MB'); END $$""",
+        [
+            "database : settings (as SQL)",
+            "database : settings of the database for one role, or whose values may be secret",
+        ],
+    ),
+    "what inherits a table without columns": (
+        "CREATE TABLE t (); CREATE TABLE u (id int) INHERITS (t)",
+        ["table public.t: table (as SQL)", "table public.u: what it inherits, public.t"],
     ),
     "options of a view": (
         """

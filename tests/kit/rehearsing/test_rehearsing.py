@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import qb
-from qb import Col, Script, Table, column, connect, schema, sql
+from qb import Col, Outcome, Script, Table, Tx, column, connect, schema, sql
 from qb.kit import canonical, ephemeral, migrate, ours_of, rehearse
 from qb.kit.running.repeatable import RepeatableSql
 from tables.scratch import scratch_database
@@ -51,7 +51,7 @@ def test_a_history_is_tried_up_down_and_up_again(cache: Path) -> None:
     twice = ephemeral(in_line(migration("0001_a", "", "")), after=[view, once], cache=cache).unwrap()
     (wrong,) = (each for each in twice.steps if each.wrong)
     assert wrong.what == "repeatable SQL twice"
-    assert "w.sql: " in wrong.wrong[0]
+    assert "w.sql:1: it cannot be run a second time" in wrong.wrong[0]
 
 
 @pytest.mark.slow
@@ -75,6 +75,42 @@ def test_what_is_wrong_is_told(cache: Path) -> None:
     no_down = ephemeral(in_line(migration("0001_x", "SELECT 1;")), cache=cache).unwrap()
     assert no_down.steps[-1].wrong == ("there is no down of 0001_x",)
     assert not list(cache.glob("thrown-away-*"))
+
+
+class Guarded(Table, name="guarded", rls=True):
+    id: Col[int] = column(primary_key=True)
+    text: Col[str] = column(check=lambda text: text != "")
+
+
+def one_more(tx: Tx) -> Outcome[int]:
+    return tx.execute(sql("INSERT INTO guarded SELECT count(*) + 1, 'x' FROM guarded").command())
+
+
+def the_first(tx: Tx) -> Outcome[int]:
+    return tx.execute(sql("INSERT INTO guarded VALUES (1, 'x') ON CONFLICT DO NOTHING").command())
+
+
+@pytest.mark.slow
+def test_seeds_are_run_twice_and_guards_are_looked_at(cache: Path) -> None:
+    wanted = schema(Guarded, qb.policy(Guarded, name="mine", for_="select", using=Guarded.text != "secret"))
+    made = str(qb.create_all(wanted))
+    whole = in_line(migration("0001_a", made, "DROP TABLE guarded;"))
+    good = ephemeral(whole, seeds=[the_first], guarded=wanted, cache=cache).unwrap()
+    assert [(each.what, each.wrong) for each in good.steps[3:]] == [("seeds twice", ()), ("guards in force", ())]
+    loose = in_line(
+        migration(
+            "0001_a", f"{made};\nALTER TABLE guarded DISABLE ROW LEVEL SECURITY, DROP CONSTRAINT guarded_text_check;"
+        )
+    )
+    found = ephemeral(loose, seeds=[the_first, one_more], guarded=wanted, cache=cache).unwrap()
+    assert found.exit_code == 3
+    assert {each.what: each.wrong for each in found.steps[1:]} == {
+        "all down": ("there is no down of 0001_a",),
+        "seeds twice": (f"the seed {__name__}:one_more is not the same twice: public.guarded: 2 rows became 3",),
+        "guards in force": ("check public.guarded.guarded_text_check", "row security of table public.guarded"),
+    }
+    nothing = ephemeral(in_line(migration("0001_x", "SELECT nothing;")), seeds=[the_first], cache=cache).unwrap()
+    assert [each.what for each in nothing.steps] == ["all up"]
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +49,34 @@ def test_the_last_ones_stay(url: str, tmp_path: Path) -> None:
         "default-20261123_093003-before-0003.dump",
     ]
     assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("other", ["shop-eu", "shop-20260101", "sho", "shop*", "org/../[a]"])
+def test_those_of_a_database_that_is_called_alike_stay(url: str, tmp_path: Path, other: str) -> None:
+    def take(name: str, second: int) -> None:
+        now = datetime(2026, 11, 23, 9, 30, second, tzinfo=UTC)
+        Backups(folder=tmp_path, address=url, name=name, keep=2).take("0001_notes", 18, now=now)
+
+    for second in range(3):
+        take("shop", second)
+    for second in range(3, 6):
+        take(other, second)
+    take("shop", 6)
+    seconds = {
+        name: [
+            each.name[-len("00-before-0001_notes.dump") :][:2]
+            for each in Backups(folder=tmp_path, address=url, name=name).there()
+        ]
+        for name in ("shop", other)
+    }
+    assert seconds == {"shop": ["02", "06"], other: ["04", "05"]}
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_nobody_else_may_read_one(url: str, tmp_path: Path) -> None:
+    made = Backups(folder=tmp_path, address=url).take("0001_notes", 18)
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert Backups(folder=tmp_path / "none", address=url).there() == ()
 
 
 def test_where_it_fails_nothing_is_run(db: Database, url: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qb import Database, SchemaIncomplete, Script, connect_async, sql
+from qb import ConnectionRefused, Database, SchemaIncomplete, Script, connect_async, sql
 from qb.kit import expects, expects_async, migrate, migrate_async
 from qb.kit.history.history import history_of
 from qb.kit.running.run_progress import RunProgress
@@ -52,5 +52,7 @@ async def test_the_same_in_coroutines(url: str) -> None:
         assert done.unwrap().applied == TWO.ids
         assert (await expects_async(TWO)(db)).unwrap() is None
         assert (await migrate_async(db, TWO)).unwrap().applied == ()
+        nowhere = await migrate_async(db, TWO, direct_url="postgresql://nowhere.invalid/x")
+        assert isinstance(nowhere.failure(), ConnectionRefused), "another address is taken"
         assert (await db.scalar(sql("SELECT count(*) FROM more").rows(int))).unwrap() == 0
     assert said[-1].moment == "done"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from qb import Database, sql
-from qb.kit import baseline, migrate, resolve_migration, status
-from qb.kit.running.errors import BaselineNotEmpty, HalfApplied, NothingToResolve, NotOwned
+from qb import Database, DefinitionError, sql
+from qb.kit import baseline, migrate, resolve_migration, rollback, status
+from qb.kit.running.errors import HalfApplied, NotOwned
+from qb.kit.running.marking_errors import BaselineNotEmpty, NothingToResolve
 from qb.kit.running.rules import MigrationRules
 from tests.kit.running.histories import in_line, migration
 
@@ -40,10 +41,19 @@ def test_an_edited_file_is_meant(db: Database) -> None:
 def test_one_is_run_again(db: Database) -> None:
     migrate(db, HISTORY).unwrap()
     db.execute(sql("DROP TABLE c").command()).unwrap()
-    assert resolve_migration(db, HISTORY, "0003", applied=False).unwrap().pending == ("0003_c",)
+    error = resolve_migration(db, HISTORY, "0003", applied=False).failure()
+    assert isinstance(error, NothingToResolve)
+    assert str(error) == ("0003_c is applied; --forget takes it out of the journal, so that all of it is run again")
+    assert resolve_migration(db, HISTORY, "0003", applied=False, forget=True).unwrap().pending == ("0003_c",)
     assert migrate(db, HISTORY).unwrap().applied == ("0003_c",)
-    assert isinstance(resolve_migration(db, in_line(A), "0002_b", applied=False).unwrap().pending, tuple)
-    assert isinstance(resolve_migration(db, HISTORY, "0002_b", applied=False).failure(), NothingToResolve)
+    assert isinstance(resolve_migration(db, in_line(A), "0002_b", applied=False, forget=True).unwrap().pending, tuple)
+    for forget in (True, False):
+        again = resolve_migration(db, HISTORY, "0002_b", applied=False, forget=forget).failure()
+        assert isinstance(again, NothingToResolve)
+        assert str(again) == "the journal has nothing of 0002_b: `qb migrate` runs it"
+    assert events(db) == [("forgotten", "0003_c"), ("forgotten", "0002_b")]
+    with pytest.raises(DefinitionError, match="say applied or forget, not both"):
+        resolve_migration(db, HISTORY, "0001", applied=True, forget=True)
 
 
 @pytest.mark.parametrize("applied", [True, False])
@@ -68,6 +78,35 @@ def test_a_step_that_nobody_can_look_up(db: Database, applied: bool) -> None:
     else:
         mended = in_line(A, migration("0002_calls", calls.up.replace("p(0)", "p(1)")))
         assert migrate(db, mended).unwrap().applied == ("0002_calls",)
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_what_is_said_twice_takes_nothing_out(db: Database, way: str) -> None:
+    """A pipeline that is retried says it again: what is committed must not run again."""
+    fails = "INSERT INTO log VALUES (1);\n-- qb: no transaction\nCALL p();\n"
+    made = "CREATE TABLE log (id int);\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (2); "
+    start = migration("0001_log", f"{made}COMMIT; RAISE 'x'; END $$;")
+    calls = migration("0002_calls", fails if way == "up" else "SELECT 1;", fails)
+    history = in_line(start, calls)
+
+    def run() -> str:
+        return str((migrate(db, history) if way == "up" else rollback(db, history)).failure())
+
+    if way == "down":
+        migrate(db, history).unwrap()
+    assert "raise exception" in run()
+    assert "perhaps half-way" in run()
+    resolve_migration(db, history, "0002", applied=False).unwrap()
+    for _ in range(2):
+        error = resolve_migration(db, history, "0002", applied=False).failure()
+        assert isinstance(error, NothingToResolve)
+        half, command = ("applied", "migrate") if way == "up" else ("undone", "rollback")
+        assert str(error) == (
+            f"0002_calls is half {half}, and no step of it is in doubt: `qb {command}` goes on behind what is done; "
+            "--forget takes it out of the journal, so that all of it is run again"
+        )
+    assert "raise exception" in run()
+    assert db.all(sql("SELECT id FROM log").rows(int)).unwrap() == [1, 2, 2]
 
 
 def test_what_is_not_ours_is_not_marked(db: Database) -> None:

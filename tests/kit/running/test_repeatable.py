@@ -10,6 +10,7 @@ from qb import Database, sql, trusted
 from qb.kit import migrate
 from qb.kit.running.errors import LossNotNamed, StepFailed
 from qb.kit.running.repeatable import RepeatableSql, read_repeatable
+from qb.kit.running.repeated_run import NotRepeatable
 from tests.kit.running.histories import in_line, migration
 
 NOTES = migration("0001_notes", "CREATE TABLE notes (text text DEFAULT greeting());")
@@ -66,6 +67,33 @@ def test_one_that_fails_is_not_noted(db: Database, folder: Path) -> None:
     assert value(db, "SELECT (to_regclass('kept') IS NULL)::text") == "true"
     again = migrate(db, in_line(NOTES), before=before, after=files(folder)[1]).failure()
     assert isinstance(again, StepFailed)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("CREATE VIEW loud AS SELECT 1 AS one;", 1),
+        ("CREATE SCHEMA IF NOT EXISTS kept;\nSET LOCAL search_path = kept;\nCREATE TABLE twice ();", 3),
+        ("CREATE SEQUENCE IF NOT EXISTS kept;\nCREATE TYPE mood AS ENUM ('good');", 2),
+    ],
+)
+def test_what_cannot_be_run_again_is_undone(db: Database, folder: Path, text: str, line: int) -> None:
+    (folder / "views.sql").write_text(text)
+    before, after = files(folder)
+    error = migrate(db, in_line(NOTES), before=before, after=after).failure()
+    assert isinstance(error, NotRepeatable)
+    assert str(error).startswith(f"{folder}/views.sql:{line}: it cannot be run a second time: ")
+    assert "already exists" in str(error) or "another" in str(error)
+    assert value(db, "SELECT (to_regclass('kept') IS NULL AND to_regnamespace('kept') IS NULL)::text") == "true"
+    (folder / "views.sql").write_text(AFTER)
+    assert migrate(db, in_line(NOTES), before=before, after=files(folder)[1]).unwrap().repeated == ("views.sql",)
+
+
+def test_the_second_run_leaves_nothing(db: Database, folder: Path) -> None:
+    (folder / "views.sql").write_text("-- qb: allow insert\nINSERT INTO notes VALUES ('once');")
+    before, after = files(folder)
+    migrate(db, in_line(NOTES), before=before, after=after).unwrap()
+    assert value(db, "SELECT string_agg(text, ' ') FROM notes") == "once"
 
 
 def test_what_it_loses_has_to_be_named(db: Database, folder: Path) -> None:

@@ -29,7 +29,8 @@ def test_the_last_ones_are_undone(db: Database) -> None:
     assert (done.undone, done.applied) == (("0002_b",), ("0001_a",))
     assert there(db) == ["0001_a"]
     migrate(db, history).unwrap()
-    assert rollback(db, history, 9, rules=ALL).unwrap().undone == ("0003_c", "0002_b", "0001_a")
+    assert rollback(db, history, everything=True, dry_run=True).unwrap().plan == ("0003_c", "0002_b", "0001_a")
+    assert rollback(db, history, everything=True, rules=ALL).unwrap().undone == ("0003_c", "0002_b", "0001_a")
     assert rollback(db, history, 9, rules=ALL).unwrap().undone == ()
     assert migrate(db, history).unwrap().applied == ("0001_a", "0002_b", "0003_c")
 

@@ -8,18 +8,22 @@ import pytest
 
 from qb import Database, connect, sql
 from qb.kit import migrate
+from qb.kit.history.migration import Migration
 from qb.kit.running.blockers import plain_words
 from qb.kit.running.errors import LockNotHad, PoolerInBetween, RunnerBusy
 from qb.kit.running.journal import Journal
 from qb.kit.running.run_progress import RunProgress
 from qb.kit.running.runner_lock import take_lock
-from qb.kit.running.segment_runner import Patience
+from qb.kit.running.segment_runner import Patience, SegmentRun  # pyright: ignore[reportPrivateUsage]
+from qb.kit.sql_file import FileStatement
 from qb.run.database.own_session import OwnSession
 from tests.kit.running.histories import in_line, migration
 from tests.run.bouncer import bouncer
 
 NOTES = migration("0001_notes", "CREATE TABLE notes (text text);")
 CHANGE = migration("0002_change", "CREATE TABLE first ();\nALTER TABLE notes ADD rank int;")
+FULL = migration("0002_full", "VACUUM FULL notes;")
+MARKED = migration("0002_marked", "-- qb: no transaction\nALTER TABLE notes ADD rank int;")
 INDEX = migration("0002_index", "CREATE INDEX CONCURRENTLY notes_text ON notes (text);")
 
 
@@ -43,9 +47,9 @@ def test_a_table_that_stays_locked_is_given_up(db: Database, url: str) -> None:
     assert migrate(db, in_line(NOTES, CHANGE)).unwrap().applied == ("0002_change",)
 
 
-@pytest.mark.parametrize("change", [CHANGE, INDEX], ids=str)
-def test_a_lock_that_is_let_go_is_had(db: Database, url: str, change: object) -> None:
-    history = in_line(NOTES, CHANGE if change is CHANGE else INDEX)
+@pytest.mark.parametrize("change", [CHANGE, INDEX, FULL, MARKED], ids=str)
+def test_a_lock_that_is_let_go_is_had(db: Database, url: str, change: Migration) -> None:
+    history = in_line(NOTES, change)
     migrate(db, in_line(NOTES)).unwrap()
     with connect(url) as other:
         block = other.transaction()
@@ -58,6 +62,48 @@ def test_a_lock_that_is_let_go_is_had(db: Database, url: str, change: object) ->
         timer.join()
     assert done.unwrap().applied == (history.ids[1],)
     assert any(each.moment == "blocked" for each in said)
+    assert any(each.moment == "tries again" for each in said) == (change is not INDEX)
+
+
+OUTSIDE = {
+    "VACUUM FULL notes;": "300ms",
+    "CLUSTER notes USING notes_id;": "300ms",
+    "REINDEX TABLE notes;": "300ms",
+    "REINDEX (VERBOSE) INDEX notes_id;": "300ms",
+    "-- qb: no transaction\nALTER TABLE notes ADD rank int;": "300ms",
+    "-- qb: no transaction\nDO $$ BEGIN COMMIT; END $$;": "300ms",
+    "ALTER TABLE parts DETACH PARTITION part CONCURRENTLY;": "300ms",
+    "REINDEX (VERBOSE, CONCURRENTLY FALSE) TABLE notes;": "300ms",
+    "CREATE INDEX CONCURRENTLY ON notes (text);": "30s",
+    "REINDEX (CONCURRENTLY, VERBOSE) TABLE notes;": "30s",
+    "REINDEX (CONCURRENTLY FALSE) INDEX CONCURRENTLY notes_id;": "30s",
+    "REINDEX INDEX CONCURRENTLY notes_id;": "30s",
+    "DROP INDEX CONCURRENTLY notes_id;": "30s",
+    "SET lock_timeout = '7s';\nVACUUM FULL notes;": "7s",
+    "SET lock_timeout = '7s';\nDROP INDEX CONCURRENTLY notes_id;": "7s",
+    "SELECT set_config('lock_timeout', '7s', false);\nVACUUM notes;\nREINDEX INDEX CONCURRENTLY notes_id;": "7s",
+}
+
+
+@pytest.mark.parametrize("up", OUTSIDE)
+def test_outside_of_transactions_others_stand_in_line_as_long_as_in_one(
+    db: Database, monkeypatch: pytest.MonkeyPatch, up: str
+) -> None:
+    more = "CREATE INDEX notes_id ON notes (text);\nCREATE TABLE parts (x int) PARTITION BY LIST (x);\n"
+    start = migration("0001_notes", f"{NOTES.up}\n{more}CREATE TABLE part PARTITION OF parts FOR VALUES IN (1);")
+    migrate(db, in_line(start)).unwrap()
+    seen: list[str] = []
+    run = SegmentRun.statement
+
+    def statement(segments: SegmentRun, said: FileStatement) -> int:
+        if not segments.session.in_transaction and not said.text.startswith("S"):
+            ((found,),) = segments.session.rows("SELECT setting::int FROM pg_settings WHERE name = 'lock_timeout'")
+            seen.append({"300": "300ms", "7000": "7s"}.get(found or "", "30s" if int(found or 0) > 20_000 else ""))
+        return run(segments, said)
+
+    monkeypatch.setattr(SegmentRun, "statement", statement)
+    migrate(db, in_line(start, migration("0002_outside", up)), patience=Patience(30, 0.3)).unwrap()
+    assert set(seen) == {OUTSIDE[up]}
 
 
 def test_an_index_that_was_left_invalid_is_built_anew(db: Database) -> None:

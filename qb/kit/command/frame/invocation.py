@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
+from qb.kit.command.frame.screen import printed
 from qb.kit.command.frame.telling_statements import telling_statements
 from qb.kit.errors import InvalidConfig, ServerTooOld, UnreachableDatabase
 
@@ -56,6 +58,10 @@ class Invocation:
         if self._config is None:
             self._config = unwrap(read_config(self.file))
         return self._config
+
+    def read_again(self) -> None:
+        """The config is read anew when it is asked for next."""
+        self._config = None
 
     def database(self, name: str | None = None) -> ChosenDatabase:
         """A database of the config: the named one, else that of --database, else the only one, or "default".
@@ -137,8 +143,9 @@ class Invocation:
         self._stack.enter_context(importable(folder))
         return unwrap(load_schema(names, folder=folder))
 
-    def connect(self, database: ChosenDatabase, *, direct: bool = False) -> Database:
-        """The database itself; closed when the command ends. `direct` asks for the address without a pooler."""
+    def connect(self, database: ChosenDatabase, *, direct: bool = False, wait: float | None = None) -> Database:
+        """The database itself; closed when the command ends. `direct` asks for the address without a pooler. A server
+        that does not answer yet is waited for, so many seconds."""
         from qb.kit.config_choice import at_home
 
         called = f"database {database.name}"
@@ -150,19 +157,23 @@ class Invocation:
             return self.open(url, called, database.shown, database.origin)
         if direct and database.direct_url is not None and database.direct_url != database.url:
             origin = f"direct_url, {database.direct_origin}"
-            return self.open(database.direct_url, called, database.direct_shown, origin)
-        return self.open(database.url, called, database.shown, database.origin)
+            return self.open(database.direct_url, called, database.direct_shown, origin, wait)
+        return self.open(database.url, called, database.shown, database.origin, wait)
 
-    def open(self, url: str, called: str, shown: str, origin: str = "") -> Database:
+    def open(self, url: str, called: str, shown: str, origin: str = "", wait: float | None = None) -> Database:
         """What is at an address; closed when the command ends. Raises `UnreachableDatabase` and `ServerTooOld`."""
-        from qb.kit.examination.reaching import way_in
+        from qb.kit.examination.reaching import may_come, way_in, when_it_comes
         from qb.kit.examination.server import OLDEST, VERSION
-        from qb.run.database.connect import connect
+        from qb.run.database.plain_connect import plain_connect
         from qb.run.server.url import whole_address
 
         whole = whole_address(url, os.environ)  # another database may have the environment when it connects once more
-        db = self._stack.enter_context(connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
+        db = self._stack.enter_context(plain_connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
         said = db.one(VERSION)
+        if wait and isinstance(said, Failure) and may_come(said.failure()):
+            if not self.json:
+                printed(f"waiting for {called} ({shown}): {said.failure()}", sys.stderr)
+            said = when_it_comes(lambda: db.one(VERSION), wait)
         if isinstance(said, Failure):
             error = said.failure()
             look = f"qb doctor --database {shlex.quote(called.removeprefix('database '))}"

@@ -31,11 +31,22 @@ if TYPE_CHECKING:
 Wait: TypeAlias = Annotated[
     float, typer.Option(min=0, help="Seconds to wait for another runner, and for the locks of a statement.")
 ]
+ServerWait: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="Seconds to wait for another runner and for locks (60); where it is said, for the server, too.",
+    ),
+]
 LockTimeout: TypeAlias = Annotated[
     float, typer.Option(min=0.001, help="Seconds to wait for a lock at a time: others stand in line meanwhile.")
 ]
 Allow: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="WHAT", help="What may be lost, as drop-column:quotes.total; once for each.")
+]
+Hint: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HINT", help="What is renamed, or what rows get: rename:users.name=users.full_name."),
 ]
 Confirm: TypeAlias = Annotated[
     str | None,
@@ -51,11 +62,11 @@ def history_of_config(database: ChosenDatabase) -> History:
     return unwrap(read_history(database.migrations, database.layout))
 
 
-def patience_of(wait: float, lock_timeout: float = 2.0) -> Patience:
+def patience_of(wait: float | None, lock_timeout: float = 2.0) -> Patience:
     """How long locks are waited for."""
     from qb.kit.running.segment_runner import Patience
 
-    return Patience(wait, lock_timeout)
+    return Patience(Patience().wait if wait is None else wait, lock_timeout)
 
 
 def rules_of(
@@ -106,11 +117,12 @@ def backups_of(folder: Path | None, database: ChosenDatabase, keep: int) -> Back
 
 def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:
     """The fingerprint of what is ours of a database: as the config and its schema say."""
-    from qb.kit.ours.value import Ours, ours_of
-    from qb.kit.planning.fingerprint import fingerprint
-    from qb.kit.reader import introspect
 
     def look(db: Db) -> Outcome[str]:
+        from qb.kit.ours.value import Ours, ours_of
+        from qb.kit.planning.fingerprint import fingerprint
+        from qb.kit.reader import introspect
+
         ours = Ours((database.ours,))
         if database.schema:
             ours = ours_of(invocation.schema(database), within=database.ours)

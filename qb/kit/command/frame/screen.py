@@ -31,7 +31,7 @@ def answered(reply: Reply[Any], command: str, *, json: bool, output: IO[str] | N
     except OSError as error:
         with suppress(OSError, ValueError):  # what is left of it is not tried again when Python ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
-        _complain(ReplyProblem("unwritable-answer", f"the answer cannot be written: {error.strerror or error}"))
+        complain(ReplyProblem("unwritable-answer", f"the answer cannot be written: {error.strerror or error}"))
         return ExitCode.ERROR
 
 
@@ -47,11 +47,12 @@ def _written(reply: Reply[Any], command: str, out: IO[str], *, json: bool) -> Ex
     if show != "":
         printed(show, out)
     for each in () if reply.shows_problems else reply.problems:
-        _complain(each)
+        complain(each)
     return reply.exit_code
 
 
-def _complain(problem: ReplyProblem) -> None:
+def complain(problem: ReplyProblem) -> None:
+    """What is wrong, and what mends it, on stderr."""
     from rich.text import Text
 
     said = Text.assemble(("error: ", "bold red"), problem.message)

@@ -106,19 +106,19 @@ def _alter_database(change: Altered[DatabaseFact]) -> Lines | None:
         return None
     lines: Lines = []
     one, other = change.one.settings, change.other.settings
-    kept = {_of_setting(each)[:2] for each in other}
+    kept = {of_setting(each)[:2] for each in other}
     for each in one:
-        role, name, _ = _of_setting(each)
+        role, name, _ = of_setting(each)
         if (role, name) not in kept:
-            lines.append(_set_database(role, f"RESET {quoted(name)}"))
+            lines.append(set_database(role, f"RESET {quoted(name)}"))
     for each in other:
         if each not in one:
-            role, _, setting = _of_setting(each)
-            lines.append(_set_database(role, f"SET {setting_value(change.identity, setting)}"))
+            role, _, setting = of_setting(each)
+            lines.append(set_database(role, f"SET {setting_value(change.identity, setting)}"))
     return lines
 
 
-def _of_setting(said: str) -> tuple[str, str, str]:
+def of_setting(said: str) -> tuple[str, str, str]:
     """The role, the setting's name, and both its name and value."""
     name = said.partition("=")[0]
     role, colon, _ = name.rpartition(": ")
@@ -126,7 +126,8 @@ def _of_setting(said: str) -> tuple[str, str, str]:
     return role, setting.partition("=")[0], setting
 
 
-def _set_database(role: str, what: str) -> str:
+def set_database(role: str, what: str) -> str:
+    """What is set for a database, whichever it is: for all, or for a role."""
     what = what.replace("%", "%%")
     if role:
         return of_database(f"ALTER ROLE {quoted(role).replace('%', '%%')} IN DATABASE %I {what}")

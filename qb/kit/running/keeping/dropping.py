@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
 from qb.frozen import FrozenStruct
-from qb.kit.history.losses import losses, same_loss
+from qb.kit.history.losses import SET_ASIDE, same_loss
 from qb.kit.history.statement_parts import is_word, name_from, names_from, said_name, without_only, word_at
 from qb.tree.lexemes import Lexeme, lexemes
 from qb.types.identifier import quoted, unquoted
@@ -200,6 +200,9 @@ def only_where_null(text: str, columns: Sequence[str]) -> str:
 def why_not_kept(text: str, name: str) -> str | None:
     """Why what a statement loses cannot be kept; None where it can, or nothing is lost by it."""
     kind = name.partition(":")[0]
+    drops = drops_of(text)
+    if drops and all(each.name.parts[0].startswith(SET_ASIDE) for each in drops):
+        return None  # its rows have gone over by then
     words = [each.text.upper() for each in _said(text) if each.kind == "word"]
     if kind in _WHY:
         return _WHY[kind]
@@ -212,11 +215,6 @@ def why_not_kept(text: str, name: str) -> str | None:
     if words[:3] == ["DROP", "FOREIGN", "TABLE"]:
         return None  # its rows are not here
     return "it is known by its name alone, not by a statement of its own"
-
-
-def lost_by(text: str) -> tuple[str, ...]:
-    """What one statement loses by its words."""
-    return tuple(each.name for each in losses(text))
 
 
 def _is_from(said: Sequence[Lexeme], placed: Sequence[tuple[int, Lexeme]], place: int) -> bool:

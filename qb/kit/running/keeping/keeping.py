@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from qb.kit.history.losses import same_loss
+from qb.kit.history.losses import SET_ASIDE, same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.running.journal import Journal, JournalState
 from qb.kit.running.keeping.dropping import (
@@ -21,9 +21,6 @@ from qb.kit.running.keeping.parking import KeptAside
 from qb.kit.running.keeping.returning import KeptReturn
 from qb.kit.sql_file import FileStatement
 from qb.run.database.own_session import OwnSession
-
-_ASIDE: Final = "qb_aside_"
-"""What the names begin with of schemas in which a plan moves tables that stay."""
 
 
 class Keeping:
@@ -78,7 +75,7 @@ class Keeping:
         return [
             each
             for each in drops_of(text)
-            if same_loss(each.loss) not in self.drop and not each.name.parts[0].startswith(_ASIDE)
+            if same_loss(each.loss) not in self.drop and not each.name.parts[0].startswith(SET_ASIDE)
         ]
 
     def _back(self, migration: Migration, text: str) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from qb.errors.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success, unwrap
 from qb.kit.history.migration import Migration
 from qb.kit.ours.keepers import KEPT_COMMENT, KEPT_NAME
 from qb.kit.running.journal import Journal
@@ -142,12 +142,19 @@ class KeptBook:
 
     def keeps(self, session: OwnSession, id: str) -> bool:
         """Whether the run that began a migration, which is half done, was told to keep."""
-        found = session.rows(
+        return session.rows(f"SELECT ({self._told})", id) == [("keeps",)]
+
+    def kept_by(self, db: Db, id: str) -> bool:
+        """The same, before there is a runner."""
+        text = self._told.replace("{", "{{").replace("}", "}}").replace("$1", "{id}")
+        return unwrap(db.scalar(sql(trusted(f"SELECT coalesce(({text}), '')"), id=id).rows(str))) == "keeps"
+
+    @property
+    def _told(self) -> str:
+        return (
             f"SELECT kind FROM {quoted(self.journal.schema)}.event WHERE migration = $1 "
-            "AND kind IN ('keeps', 'undone') ORDER BY position DESC LIMIT 1",
-            id,
+            "AND kind IN ('keeps', 'undone') ORDER BY position DESC LIMIT 1"
         )
-        return found == [("keeps",)]
 
     def gone(self, session: OwnSession, thing: KeptThing) -> None:
         """Note that it is not kept any more, and nobody asks for it."""

@@ -14,6 +14,7 @@ from qb.kit.history.migration import Migration
 from qb.kit.running.errors import LossNotNamed
 from qb.kit.running.journal import Journal
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
+from qb.kit.running.repeated_run import run_repeated
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
@@ -127,7 +128,7 @@ def _remove(runner: SegmentRunner, book: KeptBook, thing: KeptThing) -> None:
             text = ""
     step = Migration(id=f"purge of {thing.loss}", up=text, file=f"qb purge of {thing.loss}")
     if text:
-        runner.repeat(step, lambda own: book.purged(own, thing))
+        run_repeated(runner, step, lambda own: book.purged(own, thing))
     else:
         book.purged(session, thing)
 

@@ -1,0 +1,27 @@
+"""A server for shadows and proofs, open as long as the tests of a module run; a database for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qb import Database, connect
+from qb.kit.shadow_server import SETTINGS
+from qb.run.server.embedded import embedded
+from tables.scratch import scratch_database
+
+
+@pytest.fixture(scope="module")
+def cache(server_folder: Path) -> Iterator[Path]:
+    server_folder.chmod(0o755)
+    with (
+        embedded(server_folder / "proof-18", major=18, settings=SETTINGS),
+        embedded(server_folder / "shadow-18", major=18, settings=SETTINGS),
+    ):
+        yield server_folder
+
+
+@pytest.fixture
+def db(qb_url: str) -> Iterator[Database]:
+    with scratch_database(qb_url, name="promote") as url, connect(url, max_size=3) as db:
+        yield db
