@@ -151,7 +151,7 @@ def _calls(words: list[str]) -> bool:
         start -= 2
     if start > 0 and words[start - 1] in ("into", "as", "with", "recursive"):
         return False  # the names of columns
-    return words[index - 1] not in _HARMLESS or words[start : index - 1] not in ([], ["pg_catalog", "."])
+    return words[index - 1] not in HARMLESS or words[start : index - 1] not in ([], ["pg_catalog", "."])
 
 
 def _both(one: Effects, other: Effects) -> Effects:
@@ -241,5 +241,5 @@ _MEANT: Final = {
     "using": ("=",),
 }
 """Words that stand for operators, which are looked for by their names."""
-_HARMLESS: Final = frozenset((_KEYWORDS + _FUNCTIONS).split())
+HARMLESS: Final = frozenset((_KEYWORDS + _FUNCTIONS).split())
 """What may stand before a parenthesis: words that are no function, and functions that leave the session as it was."""

@@ -27,7 +27,7 @@ def perform(
 ) -> Reply[Squashed]:
     """Put the migrations from one to another into one, in their place.
 
-    Where none of them writes rows it is planned anew, else it is their texts. Both directions are replayed on a shadow,
+    Where all of it leaves rows as they are it is planned anew, else it is their texts. Both are replayed on a shadow,
     and have to make what they made. A database that has all of those has the one; the old files go, so commit first.
     """
     from qb.kit.reworking.errors import NotSquashed

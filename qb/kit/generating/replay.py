@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
 
-from qb.errors import DbError
-from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
-from qb.frozen import FrozenStruct
+from qb.errors.outcome import Failure, unwrap
 from qb.kit.catalog import Catalog
-from qb.kit.errors import KitError, UnreadableSql
+from qb.kit.errors import UnreadableSql
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
+from qb.kit.generating.replayed_statements import ReplayedSegments, replayed_segment
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
@@ -24,19 +22,11 @@ from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
 from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.planning.plan import plan
-from qb.kit.reader import introspect
 from qb.kit.shadow import Canonical, keep_on_shadow, on_shadow
 from qb.kit.sought import without_arguments
-from qb.kit.sql_file import FileStatement, SqlFileError
+from qb.kit.sql_file import SqlFileError
 from qb.model.object import Identity
-from qb.query.script import Script
-from qb.run.database.db import Db, Tx
-from qb.types.identifier import quoted
-from qb.types.trusted import trusted
 
-_CONCURRENTLY: Final = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
-_ROLE: Final = re.compile(r'role "(.+)" does not exist')
-_UPKEEP: Final = frozenset(("VACUUM", "ANALYZE", "CHECKPOINT", "REINDEX", "CLUSTER"))
 _IN_ORDER: Final = frozenset(("table", "column", "composite type", "attribute"))
 _SHARED: Final = frozenset(("role", "membership", "database"))
 
@@ -46,14 +36,15 @@ def replayed(
 ) -> Canonical:
     """The catalog of a database on which all migrations of a history have run.
 
-    What is not ours and `wanted` has all the same, such as a table that somebody else makes, is there before. All of it
-    is one transaction on the shadow, which is rolled back. Errors: `UnreadableSql` with the place of what fails.
+    What is not ours and `wanted` has all the same, such as a table that somebody else makes, is there before. Each
+    segment begins as `migrate` begins it: what one before has SET holds to the end of its migration, and SET LOCAL to
+    that of its transaction. All of it is one transaction on the shadow, which is rolled back; what cannot be in one is
+    run in a database of its own. Errors: `UnreadableSql` with the place of what fails.
     """
     try:
-        statements = tuple(each for migration in history for each in _statements(migration))
+        making = _making(history, wanted, ours, cache)
     except SqlFileError as error:
         return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
-    making = _OfHistory(tuple(_not_ours(wanted, ours)), statements)
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
 
 
@@ -79,15 +70,19 @@ def keep_head(
     anew = any(each.verb == "create" and each.identity.kind in _IN_ORDER and each.identity in before for each in up)
     if anew or any(each.verb == "rename" for each in up):
         return
-    statements = tuple(each for migration in (*history, more) for each in _statements(migration))
-    making = _OfHistory(tuple(_not_ours(after, ours)), statements)
+    making = _making((*history, more), after, ours, cache)
     keep_on_shadow(making, _as_altered(before, after), major=major, cache=cache)
 
 
-def _statements(migration: Migration) -> Iterator[tuple[str, FileStatement]]:
-    name = migration.file or f"{migration.id}/up.sql"
-    for segment in segments(migration.up, name):
-        yield from filter(None, (_in_one((name, each)) for each in segment.statements))
+def _making(migrations: Iterable[Migration], wanted: Catalog, ours: Ours, cache: Path | str | None) -> ReplayedSegments:
+    """What a shadow makes of migrations. Raises `SqlFileError` for one that cannot be cut."""
+    found = [
+        replayed_segment(name, segment)
+        for each in migrations
+        for name in (each.file or f"{each.id}/up.sql",)
+        for segment in segments(each.up, name)
+    ]
+    return ReplayedSegments(tuple(_not_ours(wanted, ours)), tuple(found), None if cache is None else str(cache))
 
 
 def _as_altered(before: Catalog, after: Catalog) -> Catalog:
@@ -128,74 +123,3 @@ def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:
         rest = frozenset(map(without_arguments, wanted)) - alone
         for step in plan(empty, wanted, ours=Ours(declares=True, declared=alone, external=rest), plain=True).up:
             yield step.sql
-
-
-def _in_one(pair: tuple[str, FileStatement]) -> tuple[str, FileStatement] | None:
-    """A statement as it is run in one transaction with all others; None where it changes no catalog."""
-    name, each = pair
-    words = each.words
-    if not words or words[0] in _UPKEEP:
-        return None
-    if "CONCURRENTLY" in words:
-        return name, FileStatement(_CONCURRENTLY.sub("", each.text, count=1), each.line, each.column)
-    return pair
-
-
-class _OfHistory(FrozenStruct):
-    """What the statements of all migrations make."""
-
-    before: tuple[str, ...]
-    statements: tuple[tuple[str, FileStatement], ...]
-
-    @property
-    def roles(self) -> frozenset[str]:
-        return frozenset()  # which the server itself tells, one by one
-
-    def script(self, major: int) -> str:
-        return "\0".join(("a history", *self.before, "", *(each.text for _, each in self.statements)))
-
-    def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
-        try:
-            with db.transaction(rollback=True) as tx:
-                if not self._at_once(tx):
-                    for text in self.before:
-                        if (error := _run(tx, text, own=own)) is not None:
-                            return Failure(error)
-                    for name, each in self.statements:
-                        if (error := _run(tx, each.text, own=own)) is not None:
-                            return Failure(_placed(name, each, error))
-                found = introspect(tx)
-                return Failure(found.failure()) if isinstance(found, Failure) else Success(found.unwrap())
-        except DbError as error:
-            return Failure(error)
-
-    def _at_once(self, tx: Tx) -> bool:
-        """All of it in one message; where that does not do, it is found out one by one what is missing."""
-        texts = [*self.before, *(each.text for _, each in self.statements)]
-        outcome = tx.transact(lambda inner: inner.run(Script(*map(trusted, texts)))) if texts else Success(0)
-        if isinstance(outcome, Failure):
-            ignore(outcome)
-        return isinstance(outcome, Success)
-
-
-def _run(tx: Tx, text: str, *, own: bool) -> DbError | None:
-    """A role that it names and nobody has made is made, where the server is thrown away."""
-    while True:
-        outcome = _tried(tx, text)
-        if isinstance(outcome, Success):
-            return None
-        error = outcome.failure()
-        role = _ROLE.search(str(error)) if error.sqlstate == "42704" and own else None
-        if role is None or isinstance(_tried(tx, f"CREATE ROLE {quoted(role[1])}"), Failure):
-            return error
-
-
-def _tried(tx: Tx, text: str) -> Outcome[int]:
-    return tx.transact(lambda inner: inner.run(Script(trusted(text))))
-
-
-def _placed(name: str, each: FileStatement, error: DbError) -> DbError | KitError:
-    if error.sqlstate is None:
-        return error  # no server spoke
-    said = f"{error}: the migrations do not run from nothing. Mend this one, or go on from a database with qb baseline"
-    return UnreadableSql(name, each.line, each.column, said)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from qb.kit.history.checksum import checksum
+from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import StepRecord
 from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.proving.measuring import CONCURRENT_LOCK, Measured
@@ -21,8 +24,11 @@ def step_note(step: PlanStep, measured: Measured) -> str:
     return ", ".join(said)
 
 
-def step_records(steps: Sequence[PlanStep], seen: Sequence[Measured]) -> tuple[StepRecord, ...]:
-    """What is kept of each statement."""
+def step_records(
+    steps: Sequence[PlanStep], seen: Sequence[Measured], *, planned: bool = False
+) -> tuple[StepRecord, ...]:
+    """What is kept of each statement; of one that was planned also what it does not lose, whatever its text says."""
+    kept = _kept(steps) if planned else ((),) * len(steps)
     return tuple(
         StepRecord(
             number=number,
@@ -32,9 +38,22 @@ def step_records(steps: Sequence[PlanStep], seen: Sequence[Measured]) -> tuple[S
             rewrites=measured.rewrites,
             scans=measured.scans,
             loses=step.loses,
+            keeps=keeps or msgspec.UNSET,
             transactional=measured.transactional,
             reversible=not step.loses,
             says=step.says,
         )
-        for number, (step, measured) in enumerate(zip(steps, seen, strict=True), 1)
+        for number, (step, measured, keeps) in enumerate(zip(steps, seen, kept, strict=True), 1)
     )
+
+
+def _kept(steps: Sequence[PlanStep]) -> Iterator[tuple[str, ...]]:
+    """What the text of each might lose and it does not. A text is read whole: names may be others by its end."""
+    found = losses("".join(f"{each.sql}\n;\n" for each in steps))
+    first = 1
+    for step in steps:
+        behind = first + step.sql.count("\n") + 2
+        known = set(map(same_loss, step.loses))
+        said = [each.name for each in found if first <= each.line < behind]
+        yield tuple(dict.fromkeys(name for name in said if same_loss(name) not in known))
+        first = behind

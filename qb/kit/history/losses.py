@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from qb.frozen import FrozenStruct
+from qb.kit.history.executed import executed, unknown
 from qb.kit.history.statement_parts import actions_of, is_word, name_from, names_from, without_only, word_at
 from qb.kit.sql_file import FileStatement, split
 from qb.tree.lexemes import Lexeme, lexemes
@@ -24,8 +25,9 @@ _DROPPED: Final = {
     ("DATABASE",): "drop-database",
     ("OWNED", "BY"): "drop-owned",
 }
-_NOT_COLUMNS: Final = ("CONSTRAINT", "EXPRESSION", "DEFAULT", "NOT", "IDENTITY")
-_CHANGES: Final = ("delete", "update")
+_NOT_COLUMNS: Final = ("CONSTRAINT", "DEFAULT", "NOT")
+"""Reserved words: no column is called so without quotes."""
+_CHANGES: Final = ("delete:", "update:", "unknown:")
 SET_ASIDE: Final = "qb_aside_"
 """What the names begin with of schemas into which a plan puts tables that it makes anew."""
 
@@ -51,7 +53,9 @@ class SqlLoss(FrozenStruct):
 def losses(text: str, file: str = "up.sql") -> tuple[SqlLoss, ...]:
     """What a migration's text destroys or changes. Raises `SqlFileError` where it cannot be cut.
 
-    What a DO block says is read, too; what functions do that are called is not known. New rows are no loss.
+    What EXPLAIN ANALYZE, PREPARE, COPY, a DO block and the like have within them is read, too. What may do anything is
+    `unknown:` and a name: a function that is called and is not PostgreSQL's own, a text that is run, a statement that
+    is not known. Triggers and rules are not looked for. New rows are no loss.
 
     >>> from qb.kit.history.losses import losses
     >>> print(*losses("ALTER TABLE app.quotes DROP total, ALTER id TYPE bigint;\\nDELETE FROM notes;"), sep="\\n")
@@ -97,22 +101,9 @@ def same_loss(name: str) -> str:
 
 def _of(statement: FileStatement) -> Iterator[str]:
     said = [each for each in lexemes(statement.text) if each.said]
-    if is_word(said, 0, "DO"):
-        body = next((each.text for each in said if each.kind == "text"), "")
-        inner = [each for each in lexemes(body[body.find("$", 1) + 1 : body.rfind("$", 0, -1)]) if each.said]
-        for start in range(len(inner)):
-            yield from _at(_statement(inner[start:]))
-        return
-    yield from _at(said)
-    if is_word(said, 0, "WITH"):
-        for start in range(1, len(said)):
-            if said[start - 1].text == "(" or said[start - 1].text == ")":
-                yield from _at(said[start:])
-
-
-def _statement(said: list[Lexeme]) -> list[Lexeme]:
-    end = next((place for place, each in enumerate(said) if each.text == ";"), len(said))
-    return said[:end]
+    for each in executed(said):
+        yield from _at(each)
+    yield from (f"unknown:{name}" for name in unknown(said))
 
 
 def _at(said: Sequence[Lexeme]) -> Iterator[str]:

@@ -2,10 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qb.tree.lexemes import Lexeme
 from qb.types.identifier import unquoted
+
+
+def said_name(parts: Iterable[str]) -> str:
+    """A name as people say it: with quotes where a part has a dot, so that no two names are called the same.
+
+    >>> said_name(["app", "notes"]), said_name(["my.notes"])
+    ('app.notes', '"my.notes"')
+    """
+    return ".".join(_quoted(each) if "." in each or each.startswith('"') else each for each in parts)
+
+
+def name_parts(name: str) -> tuple[str, ...]:
+    """The parts of a name that was said so.
+
+    >>> name_parts('app."my.notes"')
+    ('app', 'my.notes')
+    """
+    found: list[str] = []
+    place = 0
+    while place <= len(name):
+        if name.startswith('"', place):
+            end = place + 1
+            while (end := name.find('"', end)) >= 0 and name.startswith('""', end):
+                end += 2
+            if end < 0 or name[end + 1 : end + 2] not in ("", "."):
+                return (name,)  # nobody writes it so
+            found.append(name[place + 1 : end].replace('""', '"'))
+            place = end + 2
+        else:
+            end = name.find(".", place)
+            end = len(name) if end < 0 else end
+            found.append(name[place:end])
+            place = end + 1
+    return tuple(found)
+
+
+def _quoted(part: str) -> str:
+    doubled = part.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def actions_of(said: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:
@@ -43,7 +82,7 @@ def name_from(said: Sequence[Lexeme]) -> tuple[str, Sequence[Lexeme]]:
     while place + 1 < len(said) and said[place].text == ".":
         parts.append(unquoted(said[place + 1].text))
         place += 2
-    return ".".join(parts), said[place:]
+    return said_name(parts), said[place:]
 
 
 def without_only(said: Sequence[Lexeme]) -> Sequence[Lexeme]:

@@ -21,6 +21,7 @@ from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.trigger import TriggerFact
+from qb.kit.history.statement_parts import said_name
 from qb.kit.ours.value import Ours
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered
@@ -215,4 +216,4 @@ def loss_name(kind: str, identity: Identity, label: str = "") -> str:
     """
     names: Iterable[str] = (identity.schema, identity.table, identity.name)
     said = [each for place, each in enumerate(names) if each and not (place == 0 and each == "public")]
-    return f"{kind}:{'.'.join((*said, label) if label else said)}"
+    return f"{kind}:{'.'.join((said_name(said), label) if label else (said_name(said),))}"

@@ -11,9 +11,11 @@ from qb.errors.outcome import Failure
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.renames import renames_of
 from qb.kit.errors import UnreadableSql
+from qb.kit.history.executed import executed
 from qb.kit.history.losses import losses
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
+from qb.kit.history.statement_parts import is_word, name_from, name_parts
 from qb.kit.ours.value import Ours
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.sides import Sides
@@ -21,8 +23,7 @@ from qb.kit.proving.proof import ProofRun
 from qb.kit.proving.prove import Proving, tried_proof
 from qb.kit.sql_file import SqlFileError
 from qb.model.object import Identity
-from qb.tree.lexemes import Lexeme, lexemes
-from qb.types.identifier import unquoted
+from qb.tree.lexemes import lexemes
 
 _NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
 _WRITES: Final = ("update:", "delete:", "truncate:")
@@ -72,7 +73,7 @@ def written_steps(text: str, file: str = "up.sql") -> tuple[PlanStep, ...]:
     found: list[PlanStep] = []
     for segment in segments(text, file):
         for place, each in enumerate(segment.statements):
-            lost = tuple(dict.fromkeys(one.name for one in losses(each.text) if one.destroys))
+            lost = tuple(dict.fromkeys(one.name for one in losses(each.text)))
             at = Identity("statement", "", "", str(len(found) + 1))
             found.append(PlanStep(at, "alter", each.text, lost, bool(found) and not place))
     return tuple(found)
@@ -84,18 +85,12 @@ def _written(statement: str) -> Iterator[Identity]:
         kind, colon, name = loss.name.partition(":")
         if f"{kind}{colon}" in _WRITES:
             yield _table(name)
-    said = [each for each in lexemes(statement) if each.said]
-    for place, each in enumerate(said):
-        if each.kind == "word" and each.text.upper() == "INTO" and place + 1 < len(said):
-            yield _table(".".join(_name(said[place + 1 :])))
-
-
-def _name(said: list[Lexeme]) -> Iterator[str]:
-    yield unquoted(said[0].text)
-    if len(said) > 2 and said[1].text == ".":
-        yield unquoted(said[2].text)
+    for said in executed([each for each in lexemes(statement) if each.said]):
+        for place in range(1, len(said)):
+            if is_word(said, place - 1, "INTO"):
+                yield _table(name_from(said[place:])[0])
 
 
 def _table(name: str) -> Identity:
-    schema, _, table = name.rpartition(".")
-    return Identity("table", schema or "public", "", table)
+    *schema, table = name_parts(name)
+    return Identity("table", schema[-1] if schema else "public", "", table)

@@ -18,9 +18,10 @@ from qb.kit.history.history import History
 from qb.kit.history.migration import Migration, Proof
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
-from qb.kit.history.row_writes import ANY_TABLE, written_tables
+from qb.kit.history.row_access import row_access
 from qb.kit.reworking.errors import HeadsDoNotCommute
 from qb.kit.reworking.replays import Replays
+from qb.kit.reworking.row_clashes import change_clash, row_clash, with_what_follows
 
 
 class Merged(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +51,8 @@ def merge(
     """Write the migration that has all heads of a history for its parents, and does nothing.
 
     The branches are replayed on a shadow in both orders, and have to make the same catalog; none may touch an object
-    that the other one touches, or write rows of the same table. Nothing is written where there is one head.
+    that the other one touches, or write rows of a table that the other one reads, writes or changes. Nothing is written
+    where there is one head.
     Errors: `HeadsDoNotCommute` with both files and the object, those of reading a history and of a shadow.
 
     >>> import tempfile
@@ -127,15 +129,18 @@ def _together(
     before: Sequence[Migration], one: Sequence[Migration], other: Sequence[Migration], replays: Replays
 ) -> _Clash | None:
     """What keeps two branches behind the same migrations apart."""
-    rows = [frozenset(table for each in branch for table in written_tables(each)) for branch in (one, other)]
-    if (ANY_TABLE in rows[0] and rows[1]) or (ANY_TABLE in rows[1] and rows[0]):
-        return _Clash("rows", "both write some, and nobody can read which ones a steps.py writes")
-    if both := sorted(rows[0] & rows[1]):
-        return _Clash(f"table {both[0]}", "both write rows of it")
+    rows = [row_access(branch) for branch in (one, other)]
+    if (clash := row_clash(*rows)) is not None:
+        return _Clash(*clash)
     start = replays.catalog(before)
-    touched = [frozenset(replays.changed(start, replays.catalog([*before, *branch]))) for branch in (one, other)]
+    made = [replays.catalog([*before, *branch]) for branch in (one, other)]
+    touched = [frozenset(replays.changed(start, each)) for each in made]
     if same := sorted(map(str, touched[0] & touched[1])):
         return _Clash(same[0], "both change it")
+    rows = [with_what_follows(each, catalog) for each, catalog in zip(rows, made, strict=True)]
+    changes = [change_clash(start, made[each], touched[each], rows[1 - each]) for each in (0, 1)]
+    if (clash := next(filter(None, (row_clash(*rows), *changes)), None)) is not None:
+        return _Clash(*clash)
     try:
         ends = [replays.catalog([*before, *first, *second]) for first, second in ((one, other), (other, one))]
     except UnreadableSql as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -18,13 +18,15 @@ from qb.kit.history.migration import Migration, Proof
 from qb.kit.history.migration_names import HistoryLayout, number_of, slug
 from qb.kit.history.reading import read_history
 from qb.kit.history.rewriting import follow_anew, replace_migrations
-from qb.kit.history.row_writes import written_tables
 from qb.kit.history.segments import segments
 from qb.kit.history.statement_kinds import sets_session
 from qb.kit.planning.plan import plan
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.reworking.errors import NotSquashed
+from qb.kit.reworking.plannable import plannable
 from qb.kit.reworking.replays import Replays
+
+_WITH_ROWS: Final = ("table", "foreign table", "materialized view")
 
 
 class Squashed(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +35,7 @@ class Squashed(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     replaces: tuple[str, ...]
     planned: bool
-    """Whether it is written anew, from both catalogs; else it is the texts of all of them, as some change rows."""
+    """Whether it is written anew, from both catalogs; else it is the texts of all of them, as some may change rows."""
     up: str
     down: str | None
     files: tuple[str, ...] = ()
@@ -56,9 +58,10 @@ def squash(
 ) -> Squashing:
     """Put the migrations from one to another into one, in their place: a new database runs less.
 
-    Where none of them writes rows it is planned anew from the catalogs before and behind them; else it is their texts,
-    one after another. Both directions are replayed on a shadow, and have to make what they made. It knows what it
-    replaces: a database that has all of those has it, one that has some of them is told to run the rest first.
+    Where each statement is known to leave rows as they are, it is planned anew from the catalogs before and behind
+    them; else it is their texts, one after another. Both directions are replayed on a shadow, and have to make what
+    they made. It knows what it replaces: a database that has all of those has it, one that has some of them is told to
+    run the rest first.
     Errors: `NotSquashed`, `UnknownMigration`, those of a shadow.
 
     >>> import tempfile
@@ -80,8 +83,7 @@ def squash(
         chosen = _range(history, begin, end)
         before = [each for each in history if each.id in history.ancestors(begin.id)]
         catalogs = replays.catalog(before), replays.catalog([*before, *chosen])
-        writes = any(written_tables(each) for each in chosen)
-        made = None if writes else _planned(*catalogs, replays)
+        made = _planned(chosen, *catalogs, replays)
         planned = made is not None
         up, down = made or _joined(chosen)
         down = _checked(before, up, down, catalogs, replays)
@@ -124,12 +126,16 @@ def _range(history: History, begin: Migration, end: Migration) -> list[Migration
     return chosen
 
 
-def _planned(before: Catalog, after: Catalog, replays: Replays) -> tuple[str, str] | None:
+def _planned(chosen: Sequence[Migration], before: Catalog, after: Catalog, replays: Replays) -> tuple[str, str] | None:
+    """Up and down from both catalogs, where that does the same to rows that are there."""
+    rows = any(each.kind in _WITH_ROWS for each in before)
+    if not plannable(chosen, rows=rows):
+        return None
     try:
         made = plan(before, after, ours=replays.ours, plain=True)
     except DefinitionError:
         return None
-    return plan_sql(made.up), plan_sql(made.down)
+    return None if rows and made.loses else (plan_sql(made.up), plan_sql(made.down))
 
 
 def _joined(chosen: Sequence[Migration]) -> tuple[str, str | None]:

@@ -251,9 +251,13 @@ class LossNotNamed(KitError):
         return " ".join(f"--allow {each}" for each in dict.fromkeys(name for name, _, _ in self.places))
 
     def __str__(self) -> str:
-        each = "; ".join(f"{file}:{line}: {name}" for name, file, line in self.places)
+        each = "; ".join(f"{file}:{line}: {name}{_why(name)}" for name, file, line in self.places)
         why = "there are rows in it, and the database is protected" if self.held else "rows are lost or changed"
         return f"{each}: {why}, which has to be meant: {self.fix}"
+
+
+def _why(name: str) -> str:
+    return " (what that does to rows nobody can tell)" if name.startswith("unknown:") else ""
 
 
 @dataclass(repr=False, eq=False)

@@ -7,24 +7,20 @@ from typing import Final
 
 import msgspec
 
-from qb.errors.outcome import unwrap
 from qb.kit.config import Migrator
 from qb.kit.history.history_files import DOWN
 from qb.kit.history.losses import losses, same_loss
-from qb.kit.history.migration import Migration
+from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.segments import allowed_in
+from qb.kit.history.statement_parts import name_parts
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
+from qb.kit.running.held_rows import OF_COLUMNS, HeldRows, looks_elsewhere
 from qb.kit.running.keeping.dropping import why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
-from qb.query.raw import sql
 from qb.run.database.db import Db
-from qb.types.identifier import quoted
-from qb.types.trusted import trusted
 
-_OF_TABLES: Final = ("drop-table", "truncate", "delete", "update")
 _NOTHING: Final[Mapping[str, int]] = {}
-_OF_COLUMNS: Final = ("drop-column", "retype", "narrow")
 
 
 class MigrationRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +51,15 @@ class _Named(msgspec.Struct, frozen=True):
     recorded: bool
     sql: str
     """The statement."""
+    elsewhere: bool
+    """Whether its names may mean something else than they do for others."""
+
+    def is_in(self, named: Sequence[str]) -> bool:
+        """Whether somebody has named it. A name without its schema is one of `public` only where that is looked at."""
+        kind, _, what = self.name.partition(":")
+        if self.elsewhere and len(name_parts(what)) == 1 + (kind in OF_COLUMNS):
+            return self.name in named
+        return same_loss(self.name) in map(same_loss, named)
 
 
 def refuse_owner(rules: MigrationRules) -> None:
@@ -83,13 +88,8 @@ def refuse_losses(
 ) -> None:
     """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept. `done`
     says how many segments are done already of one that was begun: the rest is asked for."""
-    said = set(map(same_loss, rules.allow))
-    found = [
-        loss
-        for each in chosen
-        for loss in needed(each, down=down, done=done.get(each.id, 0))
-        if same_loss(loss.name) not in said
-    ]
+    every = [loss for each in chosen for loss in needed(each, down=down, done=done.get(each.id, 0))]
+    found = [each for each in every if not each.is_in(rules.allow)]
     if keep:
         places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
         if lost := tuple((name, file, line, why) for name, file, line, why in places if why is not None):
@@ -98,39 +98,36 @@ def refuse_losses(
     unnamed = [each for each in found if not each.recorded]
     if unnamed:
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
-    if rules.protected and (held := [each for each in found if holds_rows(db, each.name)]):
+    rows = HeldRows(db, [(each.down or "") if down else each.up for each in chosen])
+    if rules.protected and (held := [each for each in found if rows.holds(each.name)]):
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
 
 
 def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterator[_Named]:
-    """What a migration loses behind so many segments: as it was found when it was made, else as its text says."""
+    """What a migration loses behind so many segments: what was found when it was made, and what its text says, if no
+    plan knows better."""
     text = (migration.down or "") if down else migration.up
-    file = migration.down_file if down else migration.file
+    file = (migration.down_file if down else migration.file) or (DOWN if down else migration.id)
     steps = migration.down_steps if down else migration.up_steps
-    recorded = {same_loss(each) for each in (*migration.allowed, *allowed_in(text))}
-    file = file or (DOWN if down else migration.id)
-    found = {each.number: each.loses for each in steps} if steps and not migration.edited else None
+    known = {each.number: each for each in steps} if not migration.edited else {}
+    recorded = (*migration.allowed, *allowed_in(text))
+    elsewhere = looks_elsewhere(text)
     cut = cut_migration(text, file)
-    static = losses(text, file) if found is None else ()
+    static: dict[tuple[int, int], list[str]] = {}
+    for one in losses(text, file):
+        static.setdefault((one.line, one.column), []).append(one.name)
     for segment in cut[done:]:
         for number, each in enumerate(segment.statements, segment.first):
-            said = [one.name for one in static if (one.line, one.column) == (each.line, each.column)]
-            for name in said if found is None else found.get(number, ()):
-                yield _Named(name, file, each.line, same_loss(name) in recorded, each.text)
+            for name in _lost(static.get((each.line, each.column), ()), known.get(number)):
+                loss = _Named(name, file, each.line, False, each.text, elsewhere)
+                yield msgspec.structs.replace(loss, recorded=loss.is_in(recorded))
 
 
-def holds_rows(db: Db, name: str) -> bool:
-    """Whether what is named as lost holds anything. Where that cannot be told it does."""
-    kind, _, what = name.partition(":")
-    parts = what.split(".")
-    column = parts.pop() if kind in _OF_COLUMNS and len(parts) > 1 else None
-    if kind not in (*_OF_TABLES, *_OF_COLUMNS) or not 1 <= len(parts) <= 2:
-        return True
-    table = ".".join(map(quoted, parts))
-    there = sql("SELECT pg_catalog.to_regclass({t}) IS NOT NULL", t=table).rows(bool)
-    if not unwrap(db.scalar(there)):
-        return False  # one of the migrations before it makes it
-    condition = "" if column is None else f" WHERE {quoted(column)} IS NOT NULL"
-    query = f"SELECT EXISTS (SELECT FROM {table}{condition})".replace("{", "{{").replace("}", "}}")
-    outcome = db.scalar(sql(trusted(query)).rows(bool))
-    return outcome.value_or(True)
+def _lost(said: Sequence[str], record: StepRecord | None) -> Iterator[str]:
+    loses = () if record is None else record.loses
+    keeps = () if record is None or record.keeps is msgspec.UNSET else record.keeps
+    told = set(map(same_loss, keeps))
+    for name in (*loses, *said):
+        if same_loss(name) not in told:
+            told.add(same_loss(name))
+            yield name

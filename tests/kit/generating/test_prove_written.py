@@ -10,6 +10,7 @@ from qb.kit.generating.custom import generate_custom
 from qb.kit.generating.prove_written import ProvedFile, ProvingFiles, prove_written
 from qb.kit.history.reading import read_history
 from qb.kit.proving.errors import NotProved
+from qb.kit.running.rules import needed
 from tests.kit.generating.test_generate import FIRST, NOW, made
 
 UP = """
@@ -101,6 +102,18 @@ def test_rows_that_change_without_a_word_are_seen(tmp_path: Path, cache: Path) -
     error = refused(tmp_path, cache)
     assert (error.way, error.object) == ("up", "table public.accounts")
     assert error.message.endswith("rows became 0")
+
+
+def test_what_is_proved_is_still_to_be_allowed(tmp_path: Path, cache: Path) -> None:
+    up = """DELETE FROM accounts; DO $$BEGIN UPDATE accounts SET total = 1; END$$;
+        CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT f();"""
+    id = written(tmp_path, cache, up, "DROP FUNCTION f(); UPDATE accounts SET total = 2;")
+    proved(tmp_path, cache).unwrap()
+    made = read_history(tmp_path).unwrap()[id]
+    assert made.is_proved
+    lost = [(each.name, each.line, each.recorded) for each in needed(made)]
+    assert lost == [("delete:accounts", 1, False), ("update:accounts", 1, False), ("unknown:f", 2, False)]
+    assert [each.name for each in needed(made, down=True)] == ["update:accounts"]
 
 
 def test_one_that_was_edited_is_proved_again(tmp_path: Path, cache: Path) -> None:

@@ -6,6 +6,18 @@ import pytest
 
 from qb.kit.history.losses import losses, same_loss
 
+KNOWN_BLOCK = """do $$
+declare n numeric(5, 2);
+begin
+    if not exists (select from pg_roles where rolname = 'a') then create role a; end if;
+    create table t (id int, unique (id)); alter table t add check (id > 0);
+    grant execute on function f() to a; insert into t (id) values (1);
+    for r in (select lower(x) from t) loop raise notice '%', (r); end loop;
+exception when duplicate_object then null;
+end$$"""
+KNOWN_QUERY = """with x (a) as (select 1), y (a, b) as (select 2, 3), z(c) as materialized (select 1)
+    insert into t (a) select * from x, generate_series(1, 2) as g(i)"""
+
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
@@ -23,7 +35,7 @@ from qb.kit.history.losses import losses, same_loss
         ('alter table if exists only app."T" drop "constraint"', ["drop-column:app.T.constraint"]),
         ("alter table t alter c type int using (c::int), alter column d set data type text, alter e drop not null",
          ["retype:t.c", "retype:t.d"]),
-        ("alter table t alter c set default (1), drop default", []),
+        ("alter table t alter c set default (1), alter d drop default, alter e drop identity", []),
         ("alter type t drop attribute a, add attribute b int", ["drop-attribute:t.a"]),
         ("alter type t add value 'drop'", []),
         ("truncate a, only b * , c restart identity", ["truncate:a", "truncate:b", "truncate:c"]),
@@ -43,6 +55,48 @@ from qb.kit.history.losses import losses, same_loss
         ("do $$ begin if true then drop table a; end if; update b set x = 1; end $$", ["drop-table:a", "update:b"]),
         ("do language plpgsql $x$ begin delete from a; end $x$", ["delete:a"]),
         ("update a set x = 1; update a set y = 1", ["update:a", "update:a"]),
+        ("alter table t drop identity, drop expression cascade",
+         ["drop-column:t.identity", "drop-column:t.expression"]),
+        ('drop table "my.notes", app."my.notes", "public.notes"',
+         ['drop-table:"my.notes"', 'drop-table:app."my.notes"', 'drop-table:"public.notes"']),
+        ('alter table "a.b" drop "c.d"', ['drop-column:"a.b"."c.d"']),
+        # what a statement has within it
+        ("do 'begin delete from a; end'", ["delete:a"]),
+        ("do 'begin update a set x = ''1''; '\n'delete from b; end'", ["update:a", "delete:b"]),
+        ("do language 'plpgsql' $$begin delete from a; end$$", ["delete:a"]),
+        ("do $$begin delete from a; end$$ language plpgsql", ["delete:a"]),
+        ("do e'begin delete from a; end'", ["unknown:do"]),
+        ("do language plpython3u $$plpy.execute('delete from a')$$", ["unknown:do"]),
+        ("do $$begin execute 'delete from a'; end$$", ["unknown:do"]),
+        ("do $$begin execute format('truncate %I', 'a'); end$$", ["unknown:do"]),
+        ("do $$begin perform fill(); x := app.count(1); if gone() then null; end if; end$$",
+         ["unknown:fill", "unknown:app.count", "unknown:gone"]),
+        (KNOWN_BLOCK, []),
+        ("explain analyze delete from a", ["delete:a"]),
+        ("explain (verbose, analyze true) update a set x = 1", ["update:a"]),
+        ("explain delete from a; explain (verbose) select f()", []),
+        ("prepare p (int) as delete from a where x = $1; execute p (1)", ["delete:a", "unknown:execute"]),
+        ("copy (delete from a returning id) to '/tmp/x'", ["delete:a"]),
+        ("copy a (b, c) from '/tmp/x'", []),
+        ("copy a to program 'rm -rf /'", ["unknown:program"]),
+        ("create table b as with gone as (delete from a returning *) select f(x) from gone", ["delete:a", "unknown:f"]),
+        ("create temp table b (x) as select pg_catalog.lower(y) from a", []),
+        ("declare c cursor for select f(x) from a", ["unknown:f"]),
+        # what may do anything
+        ("select fill(); select app.\"Fill\"(1), now(); call p(1); values (g())",
+         ["unknown:fill", "unknown:app.Fill", "unknown:p", "unknown:g"]),
+        ("select \"lower\"(x), other.lower(x), distinct_on(x) from t", ["unknown:lower", "unknown:other.lower",
+         "unknown:distinct_on"]),
+        ("select distinct on (a) f(b) from t", ["unknown:f"]),
+        ("insert into a (b, c) select slug(x), x::vector(3), cast(x as app.v(3)) from t as t (x), u join v (y) on g(y)",
+         ["unknown:slug", "unknown:v", "unknown:g"]),
+        (KNOWN_QUERY, []),
+        ("load 'evil'; frobnicate t", ["unknown:load", "unknown:frobnicate"]),
+        ("truncate a cascade; drop server s cascade; drop view v cascade; drop collation c", ["truncate:a",
+         "unknown:cascade", "unknown:cascade"]),
+        ("select set_config('a.b', '1', true), setval('s', 4), nextval('s'); set a.b = 1; lock table a; vacuum a", []),
+        ("create materialized view m as select f(x) from t; create index on t (f(x))", []),
+        ("alter table t add y int default g()", []),
     ],
 )  # fmt: skip
 def test_what_is_lost(text: str, wanted: list[str]) -> None:

@@ -18,7 +18,21 @@ from qb.kit.reworking.replays import Replays
 from qb.kit.running.errors import LateMigration
 from tests.kit.running.histories import migration
 
-ROOT = migration("0001_notes", "CREATE TABLE notes (id int PRIMARY KEY, text text, n int);")
+ROOT = migration(
+    "0001_notes",
+    """CREATE TABLE notes (id int PRIMARY KEY, text text, n int, m int);
+    CREATE FUNCTION fill() RETURNS void LANGUAGE sql AS 'INSERT INTO notes VALUES (7)';
+    CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+    CREATE TABLE keyed (id int REFERENCES notes ON DELETE CASCADE);
+    CREATE TABLE fired (id int);
+    CREATE TRIGGER fires AFTER INSERT ON fired EXECUTE FUNCTION fire();
+    CREATE VIEW inner_shown AS SELECT m FROM notes;
+    CREATE VIEW shown AS SELECT * FROM inner_shown;""",
+)
+READS = ("table notes", "one writes rows of it, and the other may read them")
+ROWS = ("rows", "what steps.py, a block or a function writes nobody can tell")
+CHANGES = ("column public.notes.n", "one changes it, and the other may write or read rows of its table")
+FIRES = ("trigger public.notes.t", "one changes it, and the other may write or read rows of its table")
 
 
 def branches(folder: Path, one: str, other: str) -> History:
@@ -66,6 +80,15 @@ def test_what_does_not_touch_the_same_is_joined(
         ("ALTER TABLE notes ADD a int;", "ALTER TABLE notes ADD a int;", "column public.notes.a", "both change it"),
         ("ALTER TABLE notes DROP n;", "CREATE VIEW v AS SELECT n FROM notes;", "0002_other/up.sql:1", "does not exist"),
         ("UPDATE notes SET n = 1;", "UPDATE notes SET n = 2;", "table notes", "both write rows of it"),
+        ("UPDATE notes SET n = 9;", "CREATE TABLE log (n int); INSERT INTO log SELECT n FROM notes;", *READS),
+        ("CREATE TABLE log AS SELECT n FROM notes;", "INSERT INTO public.notes VALUES (1);", *READS),
+        ("DO $$BEGIN UPDATE notes SET n = n * 2; END$$;", "DO $$BEGIN INSERT INTO notes VALUES (5); END$$;", *ROWS),
+        ("SELECT fill();", "INSERT INTO notes VALUES (5);", *ROWS),
+        ("ALTER TABLE notes ALTER n SET DEFAULT 5;", "INSERT INTO notes (id) VALUES (1);", *CHANGES),
+        ("INSERT INTO notes VALUES (1);", "CREATE TRIGGER t AFTER INSERT ON notes EXECUTE FUNCTION fire();", *FIRES),
+        ("INSERT INTO keyed SELECT 1 WHERE false;", "DELETE FROM notes;", "table keyed", "both write rows of it"),
+        ("UPDATE notes SET n = 1;", "SELECT * FROM shown;", *READS),
+        ("INSERT INTO fired VALUES (1);", "INSERT INTO notes VALUES (2);", *ROWS),
         (
             "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
             "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';",

@@ -7,14 +7,14 @@ from typing import Final, Literal, TypeAlias
 
 from qb.frozen import FrozenStruct
 from qb.kit.history.losses import SET_ASIDE, same_loss
-from qb.kit.history.statement_parts import is_word, name_from, names_from, without_only, word_at
+from qb.kit.history.statement_parts import is_word, name_from, names_from, said_name, without_only, word_at
 from qb.tree.lexemes import Lexeme, lexemes
 from qb.types.identifier import quoted, unquoted
 
 KeptKind: TypeAlias = Literal["table", "column", "sequence", "type"]
 """What is kept: a type only because a column that is kept is of it."""
 
-_NO_COLUMN: Final = ("CONSTRAINT", "EXPRESSION", "CHECK", "UNIQUE", "PRIMARY", "FOREIGN", "EXCLUDE")
+_NO_COLUMN: Final = ("CONSTRAINT", "CHECK", "UNIQUE", "PRIMARY", "FOREIGN", "EXCLUDE")
 _WHY: Final = {
     "truncate": "rows that are deleted",
     "delete": "rows that are deleted",
@@ -23,6 +23,7 @@ _WHY: Final = {
     "narrow": "values that are converted",
     "drop-attribute": "a part of values",
     "drop-value": "a label that rows may have",
+    "unknown": "what nobody can tell by its text",
 }
 _CASCADE: Final = "what goes with it by CASCADE is known to nobody; drop that by its own name first"
 
@@ -40,7 +41,7 @@ class SqlName(FrozenStruct):
     @property
     def dotted(self) -> str:
         """As losses are called."""
-        return ".".join(self.parts)
+        return said_name(self.parts)
 
 
 class KeptDrop(FrozenStruct):
@@ -53,7 +54,7 @@ class KeptDrop(FrozenStruct):
     @property
     def loss(self) -> str:
         """As `--allow` takes it."""
-        return f"drop-{self.kind}:{self.name.dotted}{f'.{self.column}' if self.column else ''}"
+        return f"drop-{self.kind}:{self.name.dotted}{f'.{said_name([self.column])}' if self.column else ''}"
 
 
 class AlterTable(FrozenStruct):
@@ -143,7 +144,7 @@ def altered_table(text: str) -> AlterTable | None:
 def dropped_column(action: str) -> str | None:
     """The column that an action drops."""
     said = _said(action)
-    if not is_word(said, 0, "DROP") or word_at(said, 1) in (*_NO_COLUMN, "DEFAULT", "NOT", "IDENTITY"):
+    if not is_word(said, 0, "DROP") or word_at(said, 1) in (*_NO_COLUMN, "DEFAULT", "NOT"):
         return None
     rest = without_only(said[2:] if is_word(said, 1, "COLUMN") else said[1:])
     return unquoted(rest[0].text) if rest else None
