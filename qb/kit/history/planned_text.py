@@ -1,0 +1,90 @@
+"""SQL of a plan as it is shown: without what nobody is to read on a screen, passwords and values of rows.
+
+What is defined is there to be read; `qb.tree.unvalued` leaves all texts and numbers out, for traces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from qb.tree.lexemes import Lexeme, lexemes
+
+_HIDDEN: Final = "'...'"
+_CALLS: Final = ("CALL", "EXECUTE", "SELECT", "TABLE", "VALUES", "WITH")
+"""Statements whose texts are values."""
+_SECRETS: Final = ("CONNECTION", "PASSWORD")
+"""What a text follows that is one, or holds one."""
+_NO_UPDATE: Final = ("AFTER", "BEFORE", "FOR", "GRANT", "KEY", "OF", "ON", "OR", "REVOKE", ",")
+"""What stands before an UPDATE that is none."""
+
+
+def planned_text(text: str) -> str:
+    """A statement with its passwords, connections, options and values of rows as '...'.
+
+    >>> from qb.kit.history.planned_text import planned_text
+    >>> planned_text("CREATE ROLE app LOGIN PASSWORD 'hunter2' VALID UNTIL '2030-01-01'")
+    "CREATE ROLE app LOGIN PASSWORD '...' VALID UNTIL '2030-01-01'"
+    >>> planned_text("INSERT INTO people (name, age) VALUES ('Ada', 36)")
+    "INSERT INTO people (name, age) VALUES ('...', ...)"
+    >>> planned_text("ALTER TABLE people ADD role text DEFAULT 'buyer' CHECK (length(role) > 2)")
+    "ALTER TABLE people ADD role text DEFAULT 'buyer' CHECK (length(role) > 2)"
+    """
+    return "".join(_shown(list(lexemes(text))))
+
+
+def _shown(all_: list[Lexeme]) -> Iterator[str]:
+    said = [each for each in all_ if each.said]
+    writing = first = True
+    within = False  # a number: 1.5e3 and 0x1F are several lexemes
+    options = place = 0
+    for each in all_:
+        if not each.said:
+            within = False
+            yield each.text
+            continue
+        before = said[place - 1].text.upper() if place else ""
+        after = said[place + 1].text.upper() if place + 1 < len(said) else ""
+        word = each.text.upper()
+        place += 1
+        if within and (each.kind in ("word", "number") or word == "."):
+            continue
+        within = writing and each.kind == "number" and not each.text.startswith("$")
+        if first:
+            writing, first = word in _CALLS, False
+        if word == ";":
+            first = True
+        elif each.kind == "word" and not writing:
+            writing = _writes(before, word, after)
+        elif options and word in ("(", ")"):
+            options += 1 if word == "(" else -1
+        if word == "(" and before == "OPTIONS":
+            options = 1
+        if each.kind in ("text", "open"):
+            body = each.kind == "text" and each.text.startswith("$")
+            if before in _SECRETS or options or (writing and not body) or (not body and _tells(each.text)):
+                yield _HIDDEN
+            elif body:
+                sign = each.text[: each.text.index("$", 1) + 1]
+                yield f"{sign}{planned_text(each.text[len(sign) : -len(sign)])}{sign}"
+            else:
+                yield each.text
+        else:
+            yield "..." if within else each.text
+
+
+def _writes(before: str, word: str, after: str) -> bool:
+    """Whether values of rows follow."""
+    if word == "UPDATE":
+        return before not in _NO_UPDATE and after != "ON"
+    if word == "VALUES":
+        return before != "FOR"
+    return (word, after) in (("INSERT", "INTO"), ("DELETE", "FROM"), ("MERGE", "INTO"))
+
+
+def _tells(text: str) -> bool:
+    """Whether a text is SQL with something to hide in it."""
+    inner = text[text.index("'") + 1 : -1].replace("''", "'") if "'" in text else ""
+    return any(word in inner.upper() for word in (*_SECRETS, "INSERT", "UPDATE", "DELETE", "MERGE")) and (
+        planned_text(inner) != inner
+    )
