@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from qb import AsyncDatabase, Database, Outcome, Success, Tx
-from qb.kit import StepBatch, audit, data_step, migrate, resolve_migration, rollback, status
+from qb.kit import StepBatch, audit, data_step, forecast, migrate, purge, resolve_migration, rollback, status
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.history.reading import read_history
@@ -18,6 +18,9 @@ def refused(db: Database, tx: Tx, other: AsyncDatabase, history: History, one: M
     migrate(db, history, to=2)                                                          # error: a name
     migrate(db, history, rules="default")                                               # error: MigrationRules(...)
     rollback(db, history, "0002")                                                       # error: to="0002"
+    migrate(db, history, keep="total")                                                  # error: True or False
+    purge(db, older_than="30 days")                                                     # error: a number of days
+    forecast(db, history)                                                               # error: one migration
     resolve_migration(db, history, "0002")                                              # error: applied or not
     status(history, db)                                                                 # error: the other way round
     audit(db)                                                                           # error: a history

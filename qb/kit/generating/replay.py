@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Outcome, Success, unwrap
+from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
 from qb.kit.errors import KitError, UnreadableSql
+from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
+from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.planning.plan import plan
 from qb.kit.reader import introspect
-from qb.kit.shadow import Canonical, on_shadow
+from qb.kit.shadow import Canonical, keep_on_shadow, on_shadow
 from qb.kit.sought import without_arguments
 from qb.kit.sql_file import FileStatement, SqlFileError
 from qb.model.object import Identity
@@ -31,6 +37,7 @@ from qb.types.trusted import trusted
 _CONCURRENTLY: Final = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
 _ROLE: Final = re.compile(r'role "(.+)" does not exist')
 _UPKEEP: Final = frozenset(("VACUUM", "ANALYZE", "CHECKPOINT", "REINDEX", "CLUSTER"))
+_IN_ORDER: Final = frozenset(("table", "column", "composite type", "attribute"))
 _SHARED: Final = frozenset(("role", "membership", "database"))
 
 
@@ -42,15 +49,11 @@ def replayed(
     What is not ours and `wanted` has all the same, such as a table that somebody else makes, is there before. All of it
     is one transaction on the shadow, which is rolled back. Errors: `UnreadableSql` with the place of what fails.
     """
-    statements: list[tuple[str, FileStatement]] = []
-    for each in history:
-        try:
-            cut = segments(each.up, each.file or f"{each.id}/up.sql")
-        except SqlFileError as error:
-            return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
-        name = each.file or f"{each.id}/up.sql"
-        statements += [(name, statement) for segment in cut for statement in segment.statements]
-    making = _OfHistory(tuple(_not_ours(wanted, ours)), tuple(filter(None, map(_in_one, statements))))
+    try:
+        statements = tuple(each for migration in history for each in _statements(migration))
+    except SqlFileError as error:
+        return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
+    making = _OfHistory(tuple(_not_ours(wanted, ours)), statements)
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
 
 
@@ -58,6 +61,49 @@ def history_with(history: History, texts: Sequence[str]) -> History:
     """A history with statements at its end that are in no file."""
     up = "".join(f"{each};\n" for each in texts)
     return unwrap(history_of([*history, Migration(id="~", parents=history.heads, up=up)]))
+
+
+def keep_head(
+    history: History,
+    more: Migration,
+    up: Sequence[PlanStep],
+    before: Catalog,
+    after: Catalog,
+    ours: Ours,
+    *,
+    major: int,
+    cache: Path | str | None,
+) -> None:
+    """Keep what a history and one more migration make, which is proved: nobody has to replay it from nothing. Where
+    columns are renamed or made anew, their order is the server's to say."""
+    anew = any(each.verb == "create" and each.identity.kind in _IN_ORDER and each.identity in before for each in up)
+    if anew or any(each.verb == "rename" for each in up):
+        return
+    statements = tuple(each for migration in (*history, more) for each in _statements(migration))
+    making = _OfHistory(tuple(_not_ours(after, ours)), statements)
+    keep_on_shadow(making, _as_altered(before, after), major=major, cache=cache)
+
+
+def _statements(migration: Migration) -> Iterator[tuple[str, FileStatement]]:
+    name = migration.file or f"{migration.id}/up.sql"
+    for segment in segments(migration.up, name):
+        yield from filter(None, (_in_one((name, each)) for each in segment.statements))
+
+
+def _as_altered(before: Catalog, after: Catalog) -> Catalog:
+    """The second with its columns as they stand in tables that are altered: the new ones behind the others."""
+    tables: dict[tuple[str, str], list[tuple[int, int, Identity, ColumnFact]]] = {}
+    for identity, fact in after.of(ColumnFact).items():
+        if fact.of == "table" and Identity("table", identity.schema, "", identity.table) in before:
+            known = before.get(identity)
+            there = known.position if isinstance(known, ColumnFact) else sys.maxsize
+            tables.setdefault((identity.schema, identity.table), []).append((there, fact.position, identity, fact))
+    moved: dict[Identity, Fact] = {
+        identity: replace(fact, position=position)
+        for columns in tables.values()
+        for position, (_, _, identity, fact) in enumerate(sorted(columns, key=lambda each: each[:2]), 1)
+    }
+    return Catalog({**after, **moved}, after.depends, after.version)
 
 
 def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:
@@ -111,16 +157,25 @@ class _OfHistory(FrozenStruct):
     def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
         try:
             with db.transaction(rollback=True) as tx:
-                for text in self.before:
-                    if (error := _run(tx, text, own=own)) is not None:
-                        return Failure(error)
-                for name, each in self.statements:
-                    if (error := _run(tx, each.text, own=own)) is not None:
-                        return Failure(_placed(name, each, error))
+                if not self._at_once(tx):
+                    for text in self.before:
+                        if (error := _run(tx, text, own=own)) is not None:
+                            return Failure(error)
+                    for name, each in self.statements:
+                        if (error := _run(tx, each.text, own=own)) is not None:
+                            return Failure(_placed(name, each, error))
                 found = introspect(tx)
                 return Failure(found.failure()) if isinstance(found, Failure) else Success(found.unwrap())
         except DbError as error:
             return Failure(error)
+
+    def _at_once(self, tx: Tx) -> bool:
+        """All of it in one message; where that does not do, it is found out one by one what is missing."""
+        texts = [*self.before, *(each.text for _, each in self.statements)]
+        outcome = tx.transact(lambda inner: inner.run(Script(*map(trusted, texts)))) if texts else Success(0)
+        if isinstance(outcome, Failure):
+            ignore(outcome)
+        return isinstance(outcome, Success)
 
 
 def _run(tx: Tx, text: str, *, own: bool) -> DbError | None:

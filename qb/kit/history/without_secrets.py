@@ -19,15 +19,15 @@ _NO_UPDATE: Final = ("AFTER", "BEFORE", "FOR", "GRANT", "KEY", "OF", "ON", "OR",
 """What stands before an UPDATE that is none."""
 
 
-def planned_text(text: str) -> str:
+def without_secrets(text: str) -> str:
     """A statement with its passwords, connections, options and values of rows as '...'.
 
-    >>> from qb.kit.history.planned_text import planned_text
-    >>> planned_text("CREATE ROLE app LOGIN PASSWORD 'hunter2' VALID UNTIL '2030-01-01'")
+    >>> from qb.kit.history.without_secrets import without_secrets
+    >>> without_secrets("CREATE ROLE app LOGIN PASSWORD 'hunter2' VALID UNTIL '2030-01-01'")
     "CREATE ROLE app LOGIN PASSWORD '...' VALID UNTIL '2030-01-01'"
-    >>> planned_text("INSERT INTO people (name, age) VALUES ('Ada', 36)")
+    >>> without_secrets("INSERT INTO people (name, age) VALUES ('Ada', 36)")
     "INSERT INTO people (name, age) VALUES ('...', ...)"
-    >>> planned_text("ALTER TABLE people ADD role text DEFAULT 'buyer' CHECK (length(role) > 2)")
+    >>> without_secrets("ALTER TABLE people ADD role text DEFAULT 'buyer' CHECK (length(role) > 2)")
     "ALTER TABLE people ADD role text DEFAULT 'buyer' CHECK (length(role) > 2)"
     """
     return "".join(_shown(list(lexemes(text))))
@@ -66,7 +66,7 @@ def _shown(all_: list[Lexeme]) -> Iterator[str]:
                 yield _HIDDEN
             elif body:
                 sign = each.text[: each.text.index("$", 1) + 1]
-                yield f"{sign}{planned_text(each.text[len(sign) : -len(sign)])}{sign}"
+                yield f"{sign}{without_secrets(each.text[len(sign) : -len(sign)])}{sign}"
             else:
                 yield each.text
         else:
@@ -86,5 +86,5 @@ def _tells(text: str) -> bool:
     """Whether a text is SQL with something to hide in it."""
     inner = text[text.index("'") + 1 : -1].replace("''", "'") if "'" in text else ""
     return any(word in inner.upper() for word in (*_SECRETS, "INSERT", "UPDATE", "DELETE", "MERGE")) and (
-        planned_text(inner) != inner
+        without_secrets(inner) != inner
     )

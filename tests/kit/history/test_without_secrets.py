@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qb.kit.history.planned_text import planned_text
+from qb.kit.history.without_secrets import without_secrets
 
 SECRET = "hunter2"
 HIDDEN = (
@@ -46,15 +46,15 @@ SHOWN = (
 
 @pytest.mark.parametrize("text", HIDDEN)
 def test_a_secret_is_not_shown(text: str) -> None:
-    assert SECRET not in planned_text(text)
-    assert text.split(maxsplit=1)[0] in planned_text(text)
+    assert SECRET not in without_secrets(text)
+    assert text.split(maxsplit=1)[0] in without_secrets(text)
 
 
 def test_a_number_is_left_out_whole() -> None:
     text = "UPDATE t SET a = 1.5e3, b = 0x1F, c = -7 WHERE d = $1 AND e IN (1, 2)"
-    assert planned_text(text) == "UPDATE t SET a = ..., b = ..., c = -... WHERE d = $1 AND e IN (..., ...)"
+    assert without_secrets(text) == "UPDATE t SET a = ..., b = ..., c = -... WHERE d = $1 AND e IN (..., ...)"
 
 
 @pytest.mark.parametrize("text", SHOWN)
 def test_what_is_defined_is_shown(text: str) -> None:
-    assert planned_text(text) == text
+    assert without_secrets(text) == text
