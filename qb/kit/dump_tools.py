@@ -31,6 +31,21 @@ def dump_tools(major: int, *, environ: Mapping[str, str] = os.environ) -> Iterat
             yield each, _major(each)
 
 
+def tool_complaint(said: str) -> str:
+    """What such a tool says is wrong: the first line that does, as what follows may hold rows, and no value in it.
+
+    >>> from qb.kit.dump_tools import tool_complaint
+    >>> tool_complaint('pg_restore: error: COPY failed: ERROR:  no relation "b"\\nCONTEXT:  COPY a, line 1: "7 Ada"')
+    'pg_restore: error: COPY failed: ERROR:  no relation "b"'
+    >>> tool_complaint('ERROR:  invalid input syntax for type integer: "Ada"')
+    'ERROR:  invalid input syntax for type integer: "..."'
+    """
+    lines = [each.strip() for each in said.splitlines() if each.strip()]
+    errors = [each for each in lines if "ERROR:" in each or "FATAL:" in each or "error:" in each]
+    first = (errors or lines or ["it says nothing"])[0]
+    return re.sub(r': ".*"$', ': "..."', re.sub(r"^psql:.*?:\d+: ", "", first))
+
+
 def _places(major: int, environ: Mapping[str, str]) -> Iterator[Path]:
     if said := environ.get("PG_DUMP"):
         yield Path(said)

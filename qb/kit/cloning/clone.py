@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,7 @@ import msgspec
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
-from qb.kit.dump_tools import dump_tools
+from qb.kit.dump_tools import dump_tools, tool_complaint
 from qb.kit.errors import KitError
 from qb.query.raw import sql
 from qb.run.database.connect import connect
@@ -127,26 +126,18 @@ def _copied(tools: tuple[Path, Path], source: str, to: str, options: list[str]) 
         writing = [str(dump), "--no-password", *options, f"--file={file}", f"--dbname={address}"]
         done = subprocess.run(writing, env=environ, capture_output=True, check=False)
         if done.returncode:
-            raise NotCloned(redact(source), _reason(done.stderr))
+            raise NotCloned(redact(source), tool_complaint(done.stderr.decode(errors="replace")))
         reading = [str(psql), "--no-psqlrc", "--quiet", "--no-password", "--single-transaction"]
         reading += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--file={file}", f"--dbname={target}"]
         done = subprocess.run(reading, env=target_environ, capture_output=True, check=False)
         if done.returncode:
-            raise NotCloned(redact(to), _reason(done.stderr))
+            raise NotCloned(redact(to), tool_complaint(done.stderr.decode(errors="replace")))
 
 
 def _reached(address: str) -> tuple[str, Mapping[str, str]]:
     """An address for the arguments of a program, which others see, and its environment, which has the password."""
     plain, password = with_password_apart(address)
     return plain, {**os.environ, **({} if password is None else {"PGPASSWORD": password})}
-
-
-def _reason(said: bytes) -> str:
-    """What is wrong, in the first line that says so: what follows may hold values."""
-    lines = [each.strip() for each in said.decode(errors="replace").splitlines() if each.strip()]
-    errors = [each for each in lines if "ERROR:" in each or "FATAL:" in each or "error:" in each]
-    first = (errors or lines or ["it says nothing"])[0]
-    return re.sub(r"^psql:.*?:\d+: ", "", first)
 
 
 def _counted(db: Db) -> Iterator[tuple[str, int]]:

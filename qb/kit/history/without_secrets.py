@@ -1,4 +1,7 @@
-"""SQL as it is shown: without what nobody is to read on a screen, passwords and values of rows."""
+"""SQL of a plan as it is shown: without what nobody is to read on a screen, passwords and values of rows.
+
+What is defined is there to be read; `qb.tree.unvalued` leaves all texts and numbers out, for traces.
+"""
 
 from __future__ import annotations
 
@@ -33,15 +36,20 @@ def without_secrets(text: str) -> str:
 def _shown(all_: list[Lexeme]) -> Iterator[str]:
     said = [each for each in all_ if each.said]
     writing = first = True
+    within = False  # a number: 1.5e3 and 0x1F are several lexemes
     options = place = 0
     for each in all_:
         if not each.said:
+            within = False
             yield each.text
             continue
         before = said[place - 1].text.upper() if place else ""
         after = said[place + 1].text.upper() if place + 1 < len(said) else ""
         word = each.text.upper()
         place += 1
+        if within and (each.kind in ("word", "number") or word == "."):
+            continue
+        within = writing and each.kind == "number" and not each.text.startswith("$")
         if first:
             writing, first = word in _CALLS, False
         if word == ";":
@@ -62,7 +70,7 @@ def _shown(all_: list[Lexeme]) -> Iterator[str]:
             else:
                 yield each.text
         else:
-            yield "..." if each.kind == "number" and writing else each.text
+            yield "..." if within else each.text
 
 
 def _writes(before: str, word: str, after: str) -> bool:

@@ -39,7 +39,7 @@ class ValueSource(Protocol):
     """What values are drawn from. Both ends are included."""
 
     depth: int
-    """Fullness many Structs are around what is drawn: one that holds itself has to end."""
+    """How many Structs are around what is drawn: one that holds itself has to end."""
 
     def integer(self, low: int, high: int, *, spread: bool = False) -> int:
         """A whole number; `spread`, where none of them is likelier than others."""

@@ -38,7 +38,7 @@ Fullness: TypeAlias = Literal["any", "short", "whole", "known"]
 """What a row gives: anything that it may; what it has to; all of its columns, with plain defaults taken; anything, but
 nothing that the server would make up, except for numbers."""
 DRAWS = 20
-"""Fullness often a row is drawn again that its checks refuse."""
+"""How often a row is drawn again that its checks refuse."""
 
 
 class RowPlan:

@@ -28,7 +28,7 @@ _HOLDS: Final = frozenset(
 
 
 _APART: Final = frozenset(("foreign key", "policy", "trigger", "rule", "check"))
-"""CatalogParts of a table that can go before it."""
+"""Parts of a table that can go before it."""
 
 
 class Taking:

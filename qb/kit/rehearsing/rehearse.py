@@ -16,6 +16,7 @@ from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, ignore, unwrap
 from qb.kit.config import Migrator
 from qb.kit.diffs.compare import diff
+from qb.kit.dump_tools import tool_complaint
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
@@ -154,7 +155,6 @@ def _copied(address: str, own: str, major: int, folder: Path, journal: str, *, r
         dump = [str(tool), "--format=custom", "--no-password", *kind, f"--file={file}", f"--dbname={source}"]
         restore = [str(tool.with_name("pg_restore")), "--exit-on-error", f"--dbname={own}", str(file)]
         for command, where in ((dump, environ), (restore, dict(os.environ))):
-            done = subprocess.run(command, env=where, capture_output=True, text=True, check=False)
+            done = subprocess.run(command, env=where, capture_output=True, text=True, errors="replace", check=False)
             if done.returncode:
-                lines = [each.strip() for each in done.stderr.splitlines() if each.strip()]
-                raise BackupFailed("the rehearsal", file.name, lines[-1] if lines else f"{command[0]} failed")
+                raise BackupFailed("the rehearsal", file.name, tool_complaint(done.stderr))

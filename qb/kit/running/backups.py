@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from qb.kit.dump_tools import dump_tools
+from qb.kit.dump_tools import dump_tools, tool_complaint
 from qb.kit.running.backup_errors import BackupFailed, NoBackupTool
 from qb.run.server.url import with_password_apart
 
@@ -50,9 +50,9 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
             part.unlink(missing_ok=True)
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             environ = {**os.environ, **({} if password is None else {"PGPASSWORD": password})}
-            done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+            done = subprocess.run(command, env=environ, capture_output=True, text=True, errors="replace", check=False)
             if done.returncode:
-                raise BackupFailed(migration, str(path), _said(done.stderr))
+                raise BackupFailed(migration, str(path), tool_complaint(done.stderr))
             part.replace(path)
         except OSError as error:
             raise BackupFailed(migration, str(path), error.strerror or str(error)) from None
@@ -89,9 +89,3 @@ def dump_tool(major: int, *, environ: Mapping[str, str] = os.environ) -> Path:
             return tool
         found.append(f"{tool} ({version or 'no version'})")
     raise NoBackupTool(major, tuple(found))
-
-
-def _said(text: str) -> str:
-    """The last line of what a tool complains of, which is the reason."""
-    lines = [each.strip() for each in text.splitlines() if each.strip()]
-    return lines[-1] if lines else "it says nothing"

@@ -50,6 +50,11 @@ def test_a_secret_is_not_shown(text: str) -> None:
     assert text.split(maxsplit=1)[0] in without_secrets(text)
 
 
+def test_a_number_is_left_out_whole() -> None:
+    text = "UPDATE t SET a = 1.5e3, b = 0x1F, c = -7 WHERE d = $1 AND e IN (1, 2)"
+    assert without_secrets(text) == "UPDATE t SET a = ..., b = ..., c = -... WHERE d = $1 AND e IN (..., ...)"
+
+
 @pytest.mark.parametrize("text", SHOWN)
 def test_what_is_defined_is_shown(text: str) -> None:
     assert without_secrets(text) == text

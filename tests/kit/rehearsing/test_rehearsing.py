@@ -129,3 +129,19 @@ def test_a_copy_is_migrated_and_the_database_is_not(url: str, cache: Path) -> No
         without = rehearse(url, in_line(migration("0001_notes", NOTES), strict), rows=False, cache=cache).unwrap()
         assert without.left == ("column public.notes.text",), "its down does not undo it"
         assert db.scalar(sql("SELECT count(*) FROM pg_indexes WHERE indexname = 'notes_text'").rows(int)).unwrap() == 0
+
+
+@pytest.mark.slow
+def test_no_row_is_shown_where_the_copy_fails(url: str, cache: Path) -> None:
+    with connect(url) as db:
+        body = "'BEGIN RETURN (SELECT count(*) FROM other) >= 0; END'"
+        script = Script(
+            "CREATE TABLE other ()",
+            qb.trusted(f"CREATE FUNCTION ok(t text) RETURNS boolean LANGUAGE plpgsql AS {body}"),
+            "CREATE TABLE notes (id int, t text CHECK (ok(t)))",
+            "INSERT INTO notes VALUES (1, 'SECRET ada@example.org')",
+        )
+        db.run(script).unwrap()
+    said = str(rehearse(url, in_line(migration("0001_x", "SELECT 1;")), cache=cache).failure())
+    assert 'relation "other" does not exist' in said
+    assert "SECRET" not in said
