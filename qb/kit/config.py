@@ -11,7 +11,33 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-Migrator: TypeAlias = Literal["alembic", "directus", "django", "drizzle", "flyway", "kysely", "prisma", "supabase"]
+Migrator: TypeAlias = Literal[
+    "alembic",
+    "atlas",
+    "dbmate",
+    "diesel",
+    "directus",
+    "django",
+    "drizzle",
+    "ecto",
+    "entity-framework",
+    "flyway",
+    "golang-migrate",
+    "goose",
+    "knex",
+    "kysely",
+    "liquibase",
+    "mikro-orm",
+    "node-pg-migrate",
+    "pgroll",
+    "prisma",
+    "rails",
+    "refinery",
+    "sequelize",
+    "sqitch",
+    "sqlx",
+    "supabase",
+]
 """Who else may keep tables and a history of its own in a database."""
 
 

@@ -98,6 +98,12 @@ def on_shadow(made: Making, *, major: int, shadow: str | None, cache: Path | str
         return Failure(error)
 
 
+def keep_on_shadow(made: Making, found: Catalog, *, major: int, cache: Path | str | None) -> None:
+    """Keep what something is known to be, as the embedded server would say it."""
+    folder = Path(cache) if cache is not None else cache_folder()
+    keep_catalog(folder, _key(made, major, f"{server_of_package()} {nearest_major(major)}"), found)
+
+
 def _elsewhere(made: Making, shadow: str, major: int, folder: Path) -> Canonical:
     with connect(shadow) as there:
         try:

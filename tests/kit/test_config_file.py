@@ -103,7 +103,7 @@ def test_a_value_is_frozen_and_equal_by_content() -> None:
         one.databases["default"].owned = False  # type: ignore[misc]
 
 
-RAILS = f"there is no 'rails' (there is {', '.join(sorted(get_args(Migrator)))})"
+EXCEL = f"there is no 'excel' (there is {', '.join(sorted(get_args(Migrator)))})"
 D = "[tool.qb.databases.default]\n"
 
 
@@ -133,10 +133,10 @@ WRONG = [
     (f"{D}url = 5", 2, "databases.default.url", "a text is expected, not a whole number"),
     (f"{D}layout = 'deep'", 2, "databases.default.layout", "there is no 'deep' (there is flat, folder)"),
     (
-        f"{D}coexist = ['rails']",
+        f"{D}coexist = ['excel']",
         2,
         "databases.default.coexist",
-        RAILS,
+        EXCEL,
     ),
     (f"{D}extends = 'base'", 2, "databases.default.extends", "there is no database 'base' (there is default)"),
     (

@@ -9,16 +9,23 @@ from qb import Database, Db, Failure, Outcome, Success, Tx
 from qb.errors import DbError
 from qb.kit import (
     DataStep,
+    Forecast,
     HistoryAudit,
     HistoryStatus,
     Marked,
     Migrated,
+    Promoted,
+    Purged,
     RolledBack,
     StepBatch,
+    WorkRates,
     audit,
     baseline,
     data_step,
+    forecast,
     migrate,
+    promote,
+    purge,
     resolve_migration,
     rollback,
     status,
@@ -29,6 +36,7 @@ from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.history.reading import read_history
 from qb.kit.running.rules import MigrationRules
+from qb.typing import Schema
 
 
 def running(db: Database, history: History) -> tuple[str, ...]:
@@ -47,6 +55,26 @@ def undoing(db: Database, history: History) -> tuple[str, ...]:
     assert_type(baseline(db, history).unwrap(), Marked)
     assert_type(resolve_migration(db, history, "0002", applied=True).unwrap(), Marked)
     return rollback(db, history, to="0001").unwrap().undone
+
+
+def keeping(db: Database, history: History) -> tuple[str, ...]:
+    assert_type(migrate(db, history, keep=True).unwrap().kept, tuple[str, ...])
+    assert_type(rollback(db, history, everything=True).unwrap().lost, tuple[str, ...])
+    match purge(db, older_than=0.5, dry_run=True):
+        case Success(done):
+            assert_type(done, Purged)
+            return tuple(each.name for each in done.kept)
+        case Failure(error):
+            assert_type(error, KitError | DbError)
+            return ()
+
+
+def foreseeing(db: Db, made: Migration, wanted: Schema) -> tuple[str, float]:
+    found = assert_type(forecast(db, made, rates=WorkRates(read=100)).unwrap(), Forecast)
+    assert_type(found.statements[0].tables[0].rows, int | None)
+    document = "quotes.meta", "customer.id", "quotes.customer_id", "bigint"
+    done = assert_type(promote(wanted, "migrations", *document, db=db, check=True).unwrap(), Promoted)
+    return done.descriptor, found.seconds
 
 
 def looking(db: Db, history: History) -> DbError:

@@ -12,7 +12,7 @@ from qb.errors import DbError, DefinitionError
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.adopting.errors import AdoptIntoHistory, JournalWithoutFiles, NotAdoptable, PendingElsewhere
 from qb.kit.adopting.files import foreign_files
-from qb.kit.adopting.foreign import IN_CODE, AdoptSource, ForeignEntry, ForeignMigration
+from qb.kit.adopting.foreign import IN_CODE, AdoptSource, ForeignEntry, ForeignMigration, migrators_of
 from qb.kit.adopting.journals import foreign_journal
 from qb.kit.errors import KitError
 from qb.kit.history.adding import add_migration
@@ -20,6 +20,7 @@ from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, is_good, slug
 from qb.kit.history.reading import read_history
+from qb.kit.ours.migrators import journals_of_others
 from qb.kit.ours.value import Ours
 from qb.kit.planning.fingerprint import fingerprint, only_ours
 from qb.kit.planning.plan import plan
@@ -93,6 +94,8 @@ def adopt(
         if entries is None:
             message = f"the database has no journal of {source}: is it the right one? `qb baseline` says what it has"
             raise NotAdoptable(str(files), message)
+        found = {each.migrator for each in journals_of_others(db)}
+        taken = sorted({source, *found.intersection(migrators_of(source))})  # which stop migrate no more
         done = _done(theirs, entries, source, str(files))
         in_place = Path(folder).resolve() == Path(files).resolve() and source not in IN_CODE
         known = unwrap(read_history(folder, layout)) if in_place or Path(folder).is_dir() else History()
@@ -115,7 +118,8 @@ def adopt(
             runner.session.run("BEGIN")
             for each in applied:
                 note_applied(runner, book, each)
-            book.event(runner.session, "adopted", applied[-1].id if applied else None, source)
+            for name in taken:
+                book.event(runner.session, "adopted", applied[-1].id if applied else None, name)
             runner.session.run("COMMIT")
         return Success(
             Adopted(

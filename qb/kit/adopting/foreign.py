@@ -6,6 +6,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from qb.kit.config import Migrator
+
 AdoptSource: TypeAlias = Literal[
     "alembic", "drizzle", "prisma", "supabase", "kysely", "flyway", "dbmate", "django", "folders"
 ]
@@ -13,6 +15,17 @@ AdoptSource: TypeAlias = Literal[
 
 IN_CODE: Final[frozenset[AdoptSource]] = frozenset(("alembic", "django", "kysely"))
 """Whose migrations are programs: what they made is taken over as one migration."""
+
+
+def migrators_of(source: AdoptSource) -> tuple[Migrator, ...]:
+    """Those that have migrations of this form.
+
+    >>> migrators_of("folders"), migrators_of("alembic")
+    (('diesel',), ('alembic',))
+    """
+    if source == "folders":
+        return ("diesel",)
+    return ("dbmate", "rails") if source == "dbmate" else (source,)
 
 
 class ForeignMigration(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from qb.kit.importing.errors import UnknownConversion
 
 if TYPE_CHECKING:
     from qb.kit.importing.sqlite_import import ImportedSqlite
-    from qb.kit.importing.sqlite_plan import PlannedImport
+    from qb.kit.importing.sqlite_plan import PlannedImport, PlannedSqlite
 
 
 @shell_command(
@@ -38,20 +38,20 @@ def perform(
         bool, typer.Option("--skip-rejects", help="Leave rows out that are not what their columns become.")
     ] = False,
     confirm: Confirm = None,
-) -> Reply[ImportedSqlite | list[PlannedImport]]:
+) -> Reply[ImportedSqlite | PlannedSqlite]:
     """Make the tables of a SQLite file with all of their rows: documents as jsonb, milliseconds as timestamptz.
 
     A column becomes what all of its values are; --inspect says what that is, and --as says otherwise. Rows go in by
     COPY, indexes and keys are made when they are there, and then all is read once more and compared by number and
-    checksum. All of it is done, or nothing. What is not brought along (checks, indexes on expressions) is said.
+    checksum. All of it is done, or nothing. What is not brought along (checks, views, triggers) is said.
     """
     from qb.kit.importing.sqlite_import import import_sqlite, inspect_sqlite
     from qb.kit.running.rules import refuse_owner
 
     said = dict(map(_said, become or ()))
     if inspect:
-        plans = list(unwrap(inspect_sqlite(file, become=said)))
-        return Reply(plans, show=lambda: "\n".join(line for each in plans for line in _plan_lines(each)))
+        planned = unwrap(inspect_sqlite(file, become=said))
+        return Reply(planned, show=lambda: _planned(planned))
     database = invocation.database()
     refuse_owner(rules_of(database, confirm=confirm))
     db = invocation.connect(database)
@@ -68,6 +68,11 @@ def _said(option: str) -> tuple[str, str]:
     if not sign or "." not in name:
         raise UnknownConversion(option, "say it as tickets.made=timestamptz:ms")
     return name, becomes
+
+
+def _planned(planned: PlannedSqlite) -> str:
+    lines = [line for each in planned.tables for line in _plan_lines(each)]
+    return "\n".join([*lines, *(f"not brought along: {each}" for each in planned.left)]) or "the file has no table"
 
 
 def _plan_lines(plan: PlannedImport) -> list[str]:

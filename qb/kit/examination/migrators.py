@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from qb.errors.outcome import unwrap
-from qb.kit.config import Migrator
 from qb.kit.config_choice import ChosenDatabase
 from qb.kit.examination.diagnosis import Diagnosis, doubtful, good
-from qb.kit.ours.keepers import keeper_of, keeper_of_schema
+from qb.kit.ours.keepers import KEEPERS, keeper_of, keeper_of_schema
+from qb.kit.ours.migrators import journals_of_others
 from qb.query.raw import sql
 from qb.run.database.db import Db
 from qb.types.identifier import PUBLIC
-
-_SAYABLE: Final[frozenset[str]] = frozenset(get_args(Migrator))
-"""What `coexist` takes."""
 
 _THERE: Final = sql(r"""
 SELECT n.nspname::text, coalesce(c.relname, '')::text
@@ -31,27 +28,26 @@ _ROLES: Final = sql("SELECT rolname::text FROM pg_roles").rows(str)
 
 def migrators(db: Db, database: ChosenDatabase) -> Iterator[Diagnosis]:
     """Whose tables are there, and whether the config knows of them."""
-    found = _found(db)
-    told = [name for name in found if name.lower() in database.coexist]
-    rest = [name for name in found if name.lower() not in database.coexist]
+    journals = journals_of_others(db)
+    found = _found(db, {(each.schema, each.table): each.keeper for each in journals})
+    words = {each.name: each.migrator for each in KEEPERS if each.migrator is not None}
+    rest = {name: words[name] for name in found if name in words and words[name] not in database.coexist}
     for name in rest:
-        if name.lower() in _SAYABLE:
-            keys = sorted({*database.coexist, *(each.lower() for each in rest if each.lower() in _SAYABLE)})
-            said = ", ".join(f'"{each}"' for each in keys)
-            yield doubtful(
-                "migrators",
-                f"{name} keeps {_some(found[name])} here: qb leaves that alone, and what else it makes you leave out "
-                "with exclude",
-                f"coexist = [{said}]",
-            )
-    known = [f"{name} ({_some(found[name])})" for name in found if name in told or name.lower() not in _SAYABLE]
+        said = ", ".join(f'"{each}"' for each in sorted({*database.coexist, *rest.values()}))
+        yield doubtful(
+            "migrators",
+            f"{name} keeps {_some(found[name])} here: qb leaves that alone, and what else it makes you leave out "
+            "with exclude",
+            f"coexist = [{said}]",
+        )
+    known = [f"{name} ({_some(found[name])})" for name in found if name not in rest]
     if known:
         yield good("migrators", f"left alone: {', '.join(known)}")
     elif not found:
         yield good("migrators", "nobody else keeps tables here")
 
 
-def _found(db: Db) -> dict[str, list[str]]:
+def _found(db: Db, journals: Mapping[tuple[str, str], str]) -> dict[str, list[str]]:
     """What is there of each, in their order by name."""
     roles = frozenset(unwrap(db.all(_ROLES)))
     found: dict[str, list[str]] = {}
@@ -60,7 +56,7 @@ def _found(db: Db) -> dict[str, list[str]]:
             held = found.setdefault(keeper, [])
             if (whole := f"the schema {schema}") not in held:
                 held.append(whole)
-        elif (keeper := keeper_of(schema, name, roles)) is not None:
+        elif (keeper := journals.get((schema, name)) or keeper_of(schema, name, roles)) is not None:
             found.setdefault(keeper, []).append(name if schema == PUBLIC else f"{schema}.{name}")
     return dict(sorted(found.items()))
 

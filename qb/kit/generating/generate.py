@@ -28,7 +28,7 @@ from qb.kit.generating.questions import (
     open_questions,
 )
 from qb.kit.generating.renamed import as_hint, declared_renames
-from qb.kit.generating.replay import replayed
+from qb.kit.generating.replay import keep_head, replayed
 from qb.kit.history.adding import add_migration
 from qb.kit.history.history_files import catalog_file
 from qb.kit.history.migration import Migration, StepRecord
@@ -186,6 +186,8 @@ def generate(
             files = tuple(map(str, written.unwrap()))
         all_made.append(_generated(migration, draft, files))
     if not dry_run:
+        if shadow is None and len(drafts) == 1:
+            keep_head(history, migration, planned.up, before, after, ours, major=target, cache=cache)
         shown = str(_show_head(Path(folder) / catalog_file(layout), after, ours))
         all_made[-1] = msgspec.structs.replace(all_made[-1], files=(*all_made[-1].files, shown))
     return Success(msgspec.structs.replace(all_made[0], more=tuple(all_made[1:])))

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from qb.errors.outcome import Failure, unwrap
 from qb.kit.catalog import Catalog
 from qb.kit.errors import UnreadableSql
+from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
 from qb.kit.generating.replayed_statements import ReplayedSegments, ReplayedSql, replayed_segment
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
+from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.planning.plan import plan
-from qb.kit.shadow import Canonical, on_shadow
+from qb.kit.shadow import Canonical, keep_on_shadow, on_shadow
 from qb.kit.sought import without_arguments
 from qb.kit.sql_file import SqlFileError
 from qb.model.object import Identity
 
+_IN_ORDER: Final = frozenset(("table", "column", "composite type", "attribute"))
 _SHARED: Final = frozenset(("role", "membership", "database"))
 
 
@@ -34,15 +41,11 @@ def replayed(
     that of its transaction. All of it is one transaction on the shadow, which is rolled back; what cannot be in one is
     run in a database of its own. Errors: `UnreadableSql` with the place of what fails.
     """
-    found: list[ReplayedSql] = []
-    for each in history:
-        name = each.file or f"{each.id}/up.sql"
-        try:
-            cut = segments(each.up, name)
-        except SqlFileError as error:
-            return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
-        found += (replayed_segment(name, segment) for segment in cut)
-    making = ReplayedSegments(tuple(_not_ours(wanted, ours)), tuple(found), None if cache is None else str(cache))
+    try:
+        found = tuple(each for migration in history for each in _segments(migration))
+    except SqlFileError as error:
+        return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
+    making = ReplayedSegments(tuple(_not_ours(wanted, ours)), found, None if cache is None else str(cache))
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
 
 
@@ -50,6 +53,48 @@ def history_with(history: History, texts: Sequence[str]) -> History:
     """A history with statements at its end that are in no file."""
     up = "".join(f"{each};\n" for each in texts)
     return unwrap(history_of([*history, Migration(id="~", parents=history.heads, up=up)]))
+
+
+def keep_head(
+    history: History,
+    more: Migration,
+    up: Sequence[PlanStep],
+    before: Catalog,
+    after: Catalog,
+    ours: Ours,
+    *,
+    major: int,
+    cache: Path | str | None,
+) -> None:
+    """Keep what a history and one more migration make, which is proved: nobody has to replay it from nothing. Where
+    columns are renamed or made anew, their order is the server's to say."""
+    anew = any(each.verb == "create" and each.identity.kind in _IN_ORDER and each.identity in before for each in up)
+    if anew or any(each.verb == "rename" for each in up):
+        return
+    found = tuple(each for migration in (*history, more) for each in _segments(migration))
+    making = ReplayedSegments(tuple(_not_ours(after, ours)), found, None if cache is None else str(cache))
+    keep_on_shadow(making, _as_altered(before, after), major=major, cache=cache)
+
+
+def _segments(migration: Migration) -> Iterator[ReplayedSql]:
+    name = migration.file or f"{migration.id}/up.sql"
+    return (replayed_segment(name, each) for each in segments(migration.up, name))
+
+
+def _as_altered(before: Catalog, after: Catalog) -> Catalog:
+    """The second with its columns as they stand in tables that are altered: the new ones behind the others."""
+    tables: dict[tuple[str, str], list[tuple[int, int, Identity, ColumnFact]]] = {}
+    for identity, fact in after.of(ColumnFact).items():
+        if fact.of == "table" and Identity("table", identity.schema, "", identity.table) in before:
+            known = before.get(identity)
+            there = known.position if isinstance(known, ColumnFact) else sys.maxsize
+            tables.setdefault((identity.schema, identity.table), []).append((there, fact.position, identity, fact))
+    moved: dict[Identity, Fact] = {
+        identity: replace(fact, position=position)
+        for columns in tables.values()
+        for position, (_, _, identity, fact) in enumerate(sorted(columns, key=lambda each: each[:2]), 1)
+    }
+    return Catalog({**after, **moved}, after.depends, after.version)
 
 
 def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, cast
 
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.frozen import FrozenStruct
 from qb.kit.errors import KitError, UnreadableSql
+from qb.kit.history.executed import DEFINES
 from qb.kit.history.segments import SqlSegment
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.proving.proof_place import proof_place
@@ -144,20 +145,34 @@ class ReplayedSegments(FrozenStruct):
         if own:
             make_tablespaces(db, self._tablespaces)
         with db.transaction(rollback=True) as tx:
-            for text in self.before:
-                if (error := _run(tx, text, own=own)) is not None:
-                    return Failure(error)
-            for each in self.segments:
-                for text in (*_AFRESH, *each.settings):
+            if not self._at_once(tx):
+                for text in self.before:
                     if (error := _run(tx, text, own=own)) is not None:
                         return Failure(error)
-                for statement in each.statements:
-                    if (error := _run(tx, statement.text, own=own)) is not None:
-                        return Failure(_placed(each.file, statement, error))
-            for text in _AFRESH:
-                _run(tx, text, own=own)
+                for file, each in self._texts():
+                    if (error := _run(tx, each.text, own=own)) is not None:
+                        return Failure(_placed(file, each, error))
             found = introspect(tx)
             return Failure(found.failure()) if isinstance(found, Failure) else Success(found.unwrap())
+
+    def _texts(self) -> Iterator[tuple[str, FileStatement]]:
+        """All statements, and between them what undoes what one segment has SET and the next one has not."""
+        lingers = False
+        for each in self.segments:
+            begin = (*(_AFRESH if lingers else ()), *each.settings)
+            yield from ((each.file, FileStatement(text, 1, 1)) for text in begin)
+            yield from ((each.file, statement) for statement in each.statements)
+            lingers = lingers or any(map(_lingers, each.statements))
+        if lingers:
+            yield from (("", FileStatement(text, 1, 1)) for text in _AFRESH)
+
+    def _at_once(self, tx: Tx) -> bool:
+        """All of it in one message; where that does not do, it is found out one by one what is missing."""
+        texts = [*self.before, *(each.text for _, each in self._texts())]
+        outcome = tx.transact(lambda inner: inner.run(Script(*map(trusted, texts)))) if texts else Success(0)
+        if isinstance(outcome, Failure):
+            ignore(outcome)
+        return isinstance(outcome, Success)
 
     def _apart(self, db: Db, *, own: bool) -> Canonical:
         with OwnSession(cast("Database", db)) as session:
@@ -174,6 +189,11 @@ class ReplayedSegments(FrozenStruct):
 def _texts(each: ReplayedSql) -> Iterator[str]:
     yield from ("", str(each.transactional), str(each.apart), *each.settings, "")
     yield from (statement.text for statement in each.statements)
+
+
+def _lingers(each: FileStatement) -> bool:
+    """Whether it may have changed a setting."""
+    return words_of(each.text, 1)[0] not in DEFINES or "set_config" in each.text.lower()
 
 
 def _make_tablespaces(session: OwnSession, names: Iterable[str]) -> None:

@@ -33,6 +33,18 @@ class UnknownConversion(KitError):
 
 
 @dataclass(repr=False, eq=False)
+class UnusableName(KitError):
+    """A table or a column of the file is called as nothing can be called here."""
+
+    object: str
+    message: str
+    code: ClassVar[str] = "unusable-name"
+
+    def __str__(self) -> str:
+        return f"{self.object}: {self.message}: rename it in a copy of the file (ALTER TABLE ... RENAME)"
+
+
+@dataclass(repr=False, eq=False)
 class RowsRejected(KitError):
     """Values that are not what their columns become: nothing is kept. No value is said."""
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -20,12 +20,14 @@ from qb.errors import DbError
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError
 from qb.kit.importing.errors import NotTheSameRows, RowsRejected
-from qb.kit.importing.sqlite_file import name_in_sqlite, sqlite_opened, tables_of_file
-from qb.kit.importing.sqlite_plan import PlannedImport, planned_import
-from qb.kit.importing.sqlite_types import CONVERSIONS, Rejected, SqliteConversion
+from qb.kit.importing.rejected import Rejected
+from qb.kit.importing.sqlite_file import name_in_sqlite, sqlite_opened
+from qb.kit.importing.sqlite_plan import PlannedImport, PlannedSqlite, planned_import
+from qb.kit.importing.sqlite_types import CONVERSIONS, SqliteConversion
+from qb.query.raw import sql
 from qb.query.script import Script
-from qb.query.select import select
 from qb.run.database.db import Db, Tx
+from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -52,7 +54,7 @@ class ImportedSqlite(msgspec.Struct, frozen=True):
     """What was not: `tickets: checks`."""
 
 
-SqlitePlanning: TypeAlias = Success[tuple[PlannedImport, ...]] | Failure[KitError, tuple[PlannedImport, ...]]
+SqlitePlanning: TypeAlias = Success[PlannedSqlite] | Failure[KitError, PlannedSqlite]
 """What comes back of a look."""
 SqliteImporting: TypeAlias = Success[ImportedSqlite] | Failure[KitError | DbError, ImportedSqlite]
 """What comes back of an import."""
@@ -63,9 +65,10 @@ def inspect_sqlite(file: Path | str, *, become: Mapping[str, str] = _NOTHING) ->
 
     A column becomes what all of its values are: whole numbers are `bigint`; those of a column that is declared or
     called as a time are milliseconds or seconds since 1970, and become `timestamptz`; 0 and 1 of a BOOLEAN are
-    `boolean`; texts that are JSON objects or arrays are `jsonb`. `become` says otherwise, as
-    `{"tickets.made": "timestamptz:ms"}`.
-    Errors: `UnreadableSqlite`, `UnknownConversion`. https://www.sqlite.org/datatype3.html
+    `boolean`; texts that are JSON objects or arrays are `jsonb`, unless it would keep less of them. `become` says
+    otherwise, as `{"tickets.made": "timestamptz:ms"}`. `left` of what comes back, and of each table, is what is not
+    brought along.
+    Errors: `UnreadableSqlite`, `UnknownConversion`, `UnusableName`. https://www.sqlite.org/datatype3.html
 
     >>> from qb.kit import inspect_sqlite
     >>> inspect_sqlite("nowhere.db")
@@ -73,7 +76,7 @@ def inspect_sqlite(file: Path | str, *, become: Mapping[str, str] = _NOTHING) ->
     """
     try:
         with sqlite_opened(Path(file)) as connection:
-            return Success(planned_import(connection, tables_of_file(connection), become))
+            return Success(planned_import(connection, become))
     except KitError as error:
         return Failure(error)
 
@@ -89,10 +92,10 @@ def import_sqlite(
     """Make the tables of a SQLite file, put all rows in by COPY, then indexes and keys: all of it, or nothing.
 
     What becomes of columns says `inspect_sqlite`. The rows that have arrived are read once more, and their number and
-    checksum compared with what was sent. A value that is not what its column becomes ends it, with the number of such
+    checksum compared with what was read. A value that is not what its column becomes ends it, with the number of such
     rows of each column; with `skip_rejects` these rows are left out. Nothing of the file is changed.
-    Errors: `UnreadableSqlite`, `UnknownConversion`, `RowsRejected`, `NotTheSameRows`, those of the world, as a table
-    that is there already.
+    Errors: `UnreadableSqlite`, `UnknownConversion`, `UnusableName`, `RowsRejected`, `NotTheSameRows`, those
+    of the world, as a table that is there already.
 
     >>> import sqlite3, tempfile
     >>> from pathlib import Path
@@ -111,8 +114,7 @@ def import_sqlite(
     def work(tx: Tx) -> SqliteImporting:
         try:
             with sqlite_opened(Path(file)) as connection:
-                plans = planned_import(connection, tables_of_file(connection), become)
-                return Success(_Import(connection, tx, skip_rejects, told).run(plans))
+                return Success(_Import(connection, tx, skip_rejects, told).run(planned_import(connection, become)))
         except (KitError, DbError) as error:
             return Failure(error)
 
@@ -126,20 +128,19 @@ class _Import:
         self.connection, self.tx, self.skip_rejects, self.told = connection, tx, skip_rejects, told
         self.rejects: Counter[tuple[str, str, str]] = Counter()
 
-    def run(self, plans: Sequence[PlannedImport]) -> ImportedSqlite:
+    def run(self, planned: PlannedSqlite) -> ImportedSqlite:
         found: list[ImportedTable] = []
-        for plan in plans:
+        for plan in planned.tables:
             self.statement(plan.created)
             found.append(self.load(plan))
             self.told(plan.table, found[-1].rows)
         if self.rejects and not self.skip_rejects:
             rejects = sorted((*name, count) for name, count in self.rejects.items())
             raise RowsRejected(tuple((table, column, count, why) for table, column, why, count in rejects))
-        keys = [each for plan in plans for each in plan.after]
+        keys = [each for plan in planned.tables for each in plan.after]
         for each in sorted(keys, key=lambda each: " REFERENCES " in each):  # which need the keys of others
             self.statement(each)
-        left = tuple(f"{plan.table}: {each}" for plan in plans for each in plan.left)
-        return ImportedSqlite(tuple(found), left)
+        return ImportedSqlite(tuple(found), planned.all_left)
 
     def statement(self, text: str) -> None:
         outcome = self.tx.run(Script(trusted(text)))
@@ -157,14 +158,15 @@ class _Import:
             if values is None:
                 rejected += 1
                 continue
-            sent, total = sent + 1, (total + _sum_of(values)) % _SUMS
+            said = [None if each is None else c.sent(each) for c, each in zip(conversions, row, strict=True)]
+            sent, total = sent + 1, (total + _sum_of(said)) % _SUMS
             part.append(made(**{f"c{place}": value for place, value in enumerate(values)}))
             if len(part) == _PART:
                 self.tx.raising.insert_many(part)
                 part = []
         if part:
             self.tx.raising.insert_many(part)
-        arrived, there = self.read_back(table, len(conversions))
+        arrived, there = self.read_back(plan, conversions)
         if (sent, total) != (arrived, there):
             raise NotTheSameRows(f"table {plan.table}", sent, arrived)
         return ImportedTable(plan.table, sent, f"{total:032x}", rejected)
@@ -188,14 +190,16 @@ class _Import:
                 return None
         return found
 
-    def read_back(self, table: type[Any], count: int) -> tuple[int, int]:
+    def read_back(self, plan: PlannedImport, conversions: Sequence[SqliteConversion]) -> tuple[int, int]:
+        """The number and the sum of the rows that are there, by what PostgreSQL says of them as text."""
+        pairs = zip(plan.columns, conversions, strict=True)
+        listed = ", ".join(conversion.text.format(quoted(each.name)) for each, conversion in pairs)
+        text = f"SELECT ARRAY[{listed}]::text[] FROM {quoted(plan.table)}".replace("{", "{{").replace("}", "}}")
         arrived, total = 0, 0
-        columns: list[Any] = [getattr(table, f"c{place}") for place in range(count)]
-        query: Any = select(*columns)
-        with self.tx.stream(query) as rows:
+        with self.tx.stream(sql(trusted(text)).rows(list[str | None])) as rows:
             for row in rows:
-                values: Any = row if count > 1 else (row,)
-                arrived, total = arrived + 1, (total + _sum_of(values)) % _SUMS
+                said = [None if each is None else c.arrived(each) for c, each in zip(conversions, row, strict=True)]
+                arrived, total = arrived + 1, (total + _sum_of(said)) % _SUMS
         return arrived, total
 
 
@@ -210,22 +214,6 @@ def _table_of(plan: PlannedImport, conversions: Sequence[SqliteConversion]) -> t
     return made
 
 
-def _sum_of(values: Sequence[Any]) -> int:
-    """A number of a row, which rows of the same values have alike."""
-    text = msgspec.json.encode([_plain(each) for each in values], order="sorted")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=16).digest(), "big")
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has one form of: a number of a document may come back as 1 where it was 1.0."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    match value:
-        case dict():
-            members = cast("Mapping[str, Any]", value)
-            return {key: _plain(each) for key, each in members.items()}
-        case list():
-            elements = cast("Sequence[Any]", value)
-            return [_plain(each) for each in elements]
-        case _:
-            return value
+def _sum_of(said: Sequence[str | None]) -> int:
+    """A number of a row, which rows that say the same have alike."""
+    return int.from_bytes(hashlib.blake2b(msgspec.json.encode(said), digest_size=16).digest(), "big")

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
 
-from qb.kit.importing.errors import UnknownConversion
-from qb.kit.importing.sqlite_file import SqliteColumn, SqliteKey, SqliteTable, name_in_sqlite
-from qb.kit.importing.sqlite_types import CONVERSIONS, becomes
+from qb.kit.importing.errors import UnknownConversion, UnusableName
+from qb.kit.importing.sqlite_file import (
+    SqliteColumn,
+    SqliteKey,
+    SqliteTable,
+    SqliteText,
+    left_of_file,
+    name_in_sqlite,
+    tables_of_file,
+)
+from qb.kit.importing.sqlite_types import CONVERSIONS, becomes, has_offset, is_converted
 from qb.render.literals import string_literal
 from qb.types.identifier import quoted
 
 _LITERAL: Final = re.compile(r"'(?:[^']|'')*'|[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _LONGEST: Final = 63
+_SYSTEM: Final = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
+"""Columns that every table of PostgreSQL has already."""
 
 
 class PlannedColumn(msgspec.Struct, frozen=True):
@@ -49,23 +60,35 @@ class PlannedImport(msgspec.Struct, frozen=True):
         return f"CREATE TABLE {quoted(self.table)} ({', '.join(map(_column_sql, self.columns))})"
 
 
-def planned_import(
-    connection: sqlite3.Connection, tables: Iterable[SqliteTable], said: Mapping[str, str]
-) -> tuple[PlannedImport, ...]:
-    """What becomes of tables. `said` is what somebody says of columns, `{"tickets.made": "timestamptz:ms"}`.
+class PlannedSqlite(msgspec.Struct, frozen=True):
+    """A file, and what becomes of it."""
 
-    Raises `UnknownConversion`.
+    tables: tuple[PlannedImport, ...]
+    left: tuple[str, ...]
+    """What is not brought along and of no table: virtual tables with what they keep, views, triggers."""
+
+    @property
+    def all_left(self) -> tuple[str, ...]:
+        """All that is not brought along, with its table."""
+        return (*self.left, *(f"{table.table}: {each}" for table in self.tables for each in table.left))
+
+
+def planned_import(connection: sqlite3.Connection, said: Mapping[str, str]) -> PlannedSqlite:
+    """What becomes of a file. `said` is what somebody says of columns, `{"tickets.made": "timestamptz:ms"}`.
+
+    Raises `UnknownConversion`, `UnusableName`.
     """
-    known = {each.name: each for each in tables}
+    known = {each.name: each for each in tables_of_file(connection)}
     types: dict[tuple[str, str], str] = {}
     for table in known.values():
+        _check_name(f"the table {table.name}", table.name)
         for column in table.columns:
-            types[table.name, column.name] = said.get(f"{table.name}.{column.name}") or _guessed(
-                connection, table, column
+            _check_name(f"the column {table.name}.{column.name}", column.name, reserved=_SYSTEM)
+            types[table.name, column.name] = said.get(f"{table.name}.{column.name}") or becomes(
+                column, _texts(connection, table, column)
             )
     for name, becomes_ in said.items():
-        table_name, _, column_name = name.rpartition(".")
-        if (table_name, column_name) not in types:
+        if not any(name == f"{table_name}.{column_name}" for table_name, column_name in types):
             raise UnknownConversion(f"{name}={becomes_}", "the file has no such column")
         if becomes_ not in CONVERSIONS:
             raise UnknownConversion(f"{name}={becomes_}", f"a column becomes one of {', '.join(CONVERSIONS)}")
@@ -76,24 +99,51 @@ def planned_import(
                     target = types.get((key.target, theirs))
                     if target is not None and f"{table.name}.{mine}" not in said:
                         types[table.name, mine] = target
-    names: set[str] = set()
-    return tuple(_table(table, types, known, names) for table in known.values())
+    names = set(known)
+    tables = tuple(_table(table, types, known, names, _changed(connection, table, types)) for table in known.values())
+    return PlannedSqlite(tables, left_of_file(connection))
 
 
-def _guessed(connection: sqlite3.Connection, table: SqliteTable, column: SqliteColumn) -> str:
+def _check_name(what: str, name: str, reserved: tuple[str, ...] = ()) -> None:
+    if not name:
+        raise UnusableName(what, "it has no name at all, which PostgreSQL wants")
+    if len(name.encode()) > _LONGEST:
+        raise UnusableName(what, f"PostgreSQL keeps {_LONGEST} bytes of a name, and this one has {len(name.encode())}")
+    if name in reserved:
+        raise UnusableName(what, "every table of PostgreSQL has a column of that name already")
+
+
+def _texts(connection: sqlite3.Connection, table: SqliteTable, column: SqliteColumn) -> Callable[[], Iterator[bytes]]:
     name, of = name_in_sqlite(column.name), name_in_sqlite(table.name)
 
     def texts() -> Iterator[bytes]:
         for (each,) in connection.execute(f"SELECT {name} FROM {of} WHERE typeof({name}) = 'text'"):
-            yield each if isinstance(each, bytes) else str(each).encode()
+            yield each
 
-    return becomes(column, texts)
+    return texts
+
+
+def _changed(connection: sqlite3.Connection, table: SqliteTable, types: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """What values are no longer, in words."""
+    for column in table.columns:
+        name = types[table.name, column.name]
+        kept = {*CONVERSIONS[name].classes, "null"}
+        for kind, count in column.holds:
+            if kind not in kept:
+                some = f"{count} {kind} value becomes" if count == 1 else f"{count} {kind} values become"
+                yield f"what {column.name} holds as it is: {some} {name}"
+        if name == "timestamptz:iso" and any(map(has_offset, _texts(connection, table, column)())):
+            yield f"the offsets of the times in {column.name}: they are the same moments, in UTC"
 
 
 def _table(
-    table: SqliteTable, types: Mapping[tuple[str, str], str], known: Mapping[str, SqliteTable], names: set[str]
+    table: SqliteTable,
+    types: Mapping[tuple[str, str], str],
+    known: Mapping[str, SqliteTable],
+    names: set[str],
+    changed: Iterable[str],
 ) -> PlannedImport:
-    left = list(table.left)
+    left = [*table.left, *changed]
     key = table.primary_key
     nulls = {each.name for each in table.columns if dict(each.holds).get("null")}
     if nulls.intersection(key):
@@ -130,8 +180,11 @@ def _default(text: str, name: str) -> str | None:
         return None
     if text.startswith("'"):
         value = text[1:-1].replace("''", "'")
-        return string_literal(value) if name in ("text", "jsonb") else None
-    return text if name in ("bigint", "double precision", "numeric") else None
+        fitting = name in ("text", "jsonb") and is_converted(name, SqliteText(value.encode()))
+        return string_literal(value) if fitting else None
+    number = float(text) if re.search("[.eE]", text) else int(text)
+    fitting = name in ("bigint", "double precision", "numeric") and is_converted(name, number) and math.isfinite(number)
+    return text if fitting and (name != "bigint" or -(2**63) <= number < 2**63) else None
 
 
 def _column_sql(column: PlannedColumn) -> str:
@@ -153,15 +206,20 @@ def _after(
         yield f"ALTER TABLE {mine} ADD PRIMARY KEY ({_listed(key)})"
     for each in table.indexes:
         columns = ", ".join(f"{quoted(name)}{' DESC' if down else ''}" for name, down in each.columns)
-        if each.constraint:
-            yield f"ALTER TABLE {mine} ADD UNIQUE ({columns})"
+        if each.constraint:  # which has no order
+            yield f"ALTER TABLE {mine} ADD UNIQUE ({_listed(name for name, _ in each.columns)})"
         else:
             unique = "UNIQUE " if each.unique else ""
-            yield f"CREATE {unique}INDEX {quoted(_name(each.name, names))} ON {mine} ({columns})"
+            name = _name(each.name, names)
+            if name != each.name:
+                left.append(f"the name of the index {each.name}: it is called {name}")
+            yield f"CREATE {unique}INDEX {quoted(name)} ON {mine} ({columns})"
     if counted:
         sequence = f"pg_get_serial_sequence({string_literal(mine)}, {string_literal(key[0])})"
-        highest = f"(SELECT coalesce(max({quoted(key[0])}), 0) + 1 FROM {mine})"
-        yield f"SELECT setval({sequence}, greatest(1, {highest}), false)"
+        yield (
+            f"SELECT setval({sequence}, greatest(1, n), n > 0) FROM"
+            f" (SELECT greatest({table.last}, coalesce(max({quoted(key[0])}), 0)) AS n FROM {mine}) AS given"
+        )
     for foreign in table.keys:
         target = known.get(foreign.target)
         if target is None or not _is_key(target, foreign.target_columns):
@@ -194,7 +252,7 @@ def _name(name: str, names: set[str]) -> str:
     """A name of an index that is free: here they are names of the schema, there of the database."""
     found = name.encode()[:_LONGEST].decode(errors="ignore")
     while found in names:
-        found = f"{found[:50]}_{len(names)}"
+        found = f"{found.encode()[:50].decode(errors='ignore')}_{len(names)}"
     names.add(found)
     return found
 

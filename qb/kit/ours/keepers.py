@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from qb.frozen import FrozenStruct
+from qb.kit.config import Migrator
 
 JOURNAL_COMMENT: Final = "The migrations of this database: qb migrate writes it"
 """Of the table of migrations, by which our own journal is told in whatever schema it is."""
@@ -16,6 +17,23 @@ KEPT_COMMENT: Final = "What migrations have dropped and kept: qb purge removes i
 """Of the schema that holds it, by which that is told."""
 KEPT_NAME: Final = "_qb_kept_"
 """What the names begin with of columns and tables that were dropped and are kept."""
+
+
+class MigratorJournal(FrozenStruct):
+    """The table in which a migrator says what it has done, and how a line of it is read."""
+
+    table: str
+    schema: str = ""
+    """Where it is, if it is nowhere else."""
+    column: str = ""
+    """A column that tells it from those of others of the same name."""
+    beside: str = ""
+    """A table of the same schema that tells it."""
+    key: str = ""
+    """The migration of a line, as an expression; "" where one cannot be taken over."""
+    when: str = "NULL::text"
+    where: str = ""
+    """The lines of what was done."""
 
 
 class Keeper(FrozenStruct):
@@ -28,15 +46,54 @@ class Keeper(FrozenStruct):
     """With all that is in them."""
     role: str = ""
     """The role that tells that it is here, where the names are such as anybody may choose."""
+    migrator: Migrator | None = None
+    """What `coexist` calls it."""
+    journals: tuple[MigratorJournal, ...] = ()
+    """By which it is told that it migrates a database."""
+
+    def keeps(self, name: str) -> bool:
+        """Whether a table of this name is its own, in any schema."""
+        return matches(name, (*self.tables, *(each.table for each in self.journals if not each.schema)))
 
 
 KEEPERS: Final = (
     Keeper("qb", schemas=("qb",)),
-    Keeper("Alembic", ("alembic_version", "alembic_version_*")),
-    Keeper("Prisma", ("_prisma_migrations",)),
-    Keeper("Drizzle", ("__drizzle_migrations",), ("drizzle",)),
-    Keeper("Kysely", ("kysely_migration", "kysely_migration_lock")),
-    Keeper("Supabase", schemas=("supabase_functions", "supabase_migrations")),
+    Keeper(
+        *("Alembic", ("alembic_version_*",)),
+        migrator="alembic",
+        journals=(MigratorJournal("alembic_version", key="version_num::text"), MigratorJournal("alembic_version_*")),
+    ),
+    Keeper(
+        "Prisma",
+        migrator="prisma",
+        journals=(
+            MigratorJournal(
+                "_prisma_migrations",
+                key="migration_name::text",
+                when="finished_at::text",
+                where="finished_at IS NOT NULL AND rolled_back_at IS NULL",
+            ),
+        ),
+    ),
+    Keeper(
+        *("Drizzle", (), ("drizzle",)),
+        migrator="drizzle",
+        journals=(
+            MigratorJournal("__drizzle_migrations", column="name", key="coalesce(name::text, created_at::text)"),
+            MigratorJournal("__drizzle_migrations", key="created_at::text"),  # before version 1
+        ),
+    ),
+    Keeper(
+        *("Kysely", ("kysely_migration_lock",)),
+        migrator="kysely",
+        journals=(MigratorJournal("kysely_migration", key="name::text", when="timestamp::text"),),
+    ),
+    Keeper(
+        "Supabase",
+        schemas=("supabase_functions", "supabase_migrations"),
+        migrator="supabase",
+        journals=(MigratorJournal("schema_migrations", "supabase_migrations", key="version::text"),),
+    ),
     Keeper(
         "Supabase",
         schemas=(
@@ -45,23 +102,67 @@ KEEPERS: Final = (
         ),
         role="supabase_admin",
     ),
-    Keeper("Directus", ("directus_*",)),
-    Keeper("Flyway", ("flyway_schema_history",)),
-    Keeper("Liquibase", ("databasechangelog", "databasechangeloglock")),
-    Keeper("Django", ("django_migrations",)),
-    Keeper("Rails, dbmate or golang-migrate", ("schema_migrations", "ar_internal_metadata")),
-    Keeper("Knex", ("knex_migrations", "knex_migrations_lock")),
-    Keeper("Sequelize", ("SequelizeMeta",)),
-    Keeper("MikroORM", ("mikro_orm_migrations",)),
-    Keeper("node-pg-migrate", ("pgmigrations",)),
-    Keeper("Entity Framework", ("__EFMigrationsHistory",)),
-    Keeper("diesel", ("__diesel_schema_migrations",)),
-    Keeper("sqlx", ("_sqlx_migrations",)),
-    Keeper("refinery", ("refinery_schema_history",)),
-    Keeper("goose", ("goose_db_version",)),
-    Keeper("Sqitch", schemas=("sqitch",)),
-    Keeper("Atlas", schemas=("atlas_schema_revisions",)),
-    Keeper("pgroll", schemas=("pgroll",)),
+    Keeper("Directus", ("directus_*",), migrator="directus", journals=(MigratorJournal("directus_migrations"),)),
+    Keeper(
+        "Flyway",
+        migrator="flyway",
+        journals=(
+            MigratorJournal(
+                "flyway_schema_history",
+                key="version::text",
+                when="installed_on::text",
+                where="success AND version IS NOT NULL",
+            ),
+        ),
+    ),
+    Keeper(
+        *("Liquibase", ("databasechangeloglock",)),
+        migrator="liquibase",
+        journals=(MigratorJournal("databasechangelog"),),
+    ),
+    Keeper(
+        "Django",
+        migrator="django",
+        journals=(MigratorJournal("django_migrations", key="app || '.' || name", when="applied::text"),),
+    ),
+    Keeper("Rails, dbmate or golang-migrate", ("schema_migrations", "ar_internal_metadata")),  # by the name alone
+    Keeper(
+        "Rails",
+        migrator="rails",
+        journals=(MigratorJournal("schema_migrations", beside="ar_internal_metadata", key="version::text"),),
+    ),
+    Keeper(
+        "golang-migrate",
+        migrator="golang-migrate",
+        journals=(MigratorJournal("schema_migrations", column="dirty"),),
+    ),
+    Keeper("Ecto", migrator="ecto", journals=(MigratorJournal("schema_migrations", column="inserted_at"),)),
+    Keeper(
+        "dbmate",
+        migrator="dbmate",
+        journals=(MigratorJournal("schema_migrations", column="version", key="version::text"),),
+    ),
+    Keeper("Knex", ("knex_migrations_lock",), migrator="knex", journals=(MigratorJournal("knex_migrations"),)),
+    Keeper("Sequelize", migrator="sequelize", journals=(MigratorJournal("SequelizeMeta"),)),
+    Keeper("MikroORM", migrator="mikro-orm", journals=(MigratorJournal("mikro_orm_migrations"),)),
+    Keeper("node-pg-migrate", migrator="node-pg-migrate", journals=(MigratorJournal("pgmigrations"),)),
+    Keeper("Entity Framework", migrator="entity-framework", journals=(MigratorJournal("__EFMigrationsHistory"),)),
+    Keeper(
+        "diesel",
+        migrator="diesel",
+        journals=(MigratorJournal("__diesel_schema_migrations", key="version::text", when="run_on::text"),),
+    ),
+    Keeper("sqlx", migrator="sqlx", journals=(MigratorJournal("_sqlx_migrations"),)),
+    Keeper("refinery", migrator="refinery", journals=(MigratorJournal("refinery_schema_history"),)),
+    Keeper("goose", migrator="goose", journals=(MigratorJournal("goose_db_version"),)),
+    Keeper("Sqitch", schemas=("sqitch",), migrator="sqitch", journals=(MigratorJournal("changes", "sqitch"),)),
+    Keeper(
+        "Atlas",
+        schemas=("atlas_schema_revisions",),
+        migrator="atlas",
+        journals=(MigratorJournal("atlas_schema_revisions"),),
+    ),
+    Keeper("pgroll", schemas=("pgroll",), migrator="pgroll", journals=(MigratorJournal("migrations", "pgroll"),)),
     Keeper("Hasura", schemas=("hdb_catalog",)),
     Keeper("TimescaleDB", schemas=("_timescaledb_*", "timescaledb_*")),
     Keeper("Apache AGE", schemas=("ag_catalog",)),
@@ -77,7 +178,7 @@ def keeper_of(schema: str, name: str, roles: Container[str] = ()) -> str | None:
     >>> keeper_of("public", "alembic_version"), keeper_of("drizzle", "anything"), keeper_of("public", "orders")
     ('Alembic', 'Drizzle', None)
     """
-    return next((each.name for each in KEEPERS if matches(name, each.tables)), None) or keeper_of_schema(schema, roles)
+    return next((each.name for each in KEEPERS if each.keeps(name)), None) or keeper_of_schema(schema, roles)
 
 
 def keeper_of_schema(schema: str, roles: Container[str] = ()) -> str | None:

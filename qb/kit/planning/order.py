@@ -37,7 +37,13 @@ _KINDS: Final = {
 
 
 def ordered_actions(actions: Sequence[PlanAction]) -> list[PlanAction]:
-    """The actions in order. Raises DefinitionError where two need each other."""
+    """The actions in order. Raises DefinitionError where two need each other.
+
+    New default privileges are last of all: whatever is made behind them would have them.
+    """
+    last = [each for each in actions if _is_last(each)]
+    if last and len(last) < len(actions):
+        return [*ordered_actions([each for each in actions if not _is_last(each)]), *ordered_actions(last)]
     before = [set[int]() for _ in actions]
     soft = [set[int]() for _ in actions]
     made: dict[Identity, list[int]] = defaultdict(list)
@@ -63,6 +69,10 @@ def ordered_actions(actions: Sequence[PlanAction]) -> list[PlanAction]:
         soft[place].discard(place)
     keys = [_key(each) for each in actions]
     return [actions[place] for place in _sorted(actions, before, soft, keys)]
+
+
+def _is_last(action: PlanAction) -> bool:
+    return action.identity.kind == "default privileges" and action.verb not in ("end", "lose")
 
 
 _Key = tuple[int, int, Identity]

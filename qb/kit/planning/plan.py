@@ -21,6 +21,7 @@ from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.moving import Moving
 from qb.kit.planning.order import ordered_actions
+from qb.kit.planning.rebuilt import published_again, with_what_is_kept
 from qb.kit.planning.renaming import renames
 from qb.kit.planning.sides import Sides
 from qb.kit.planning.taking import Taking
@@ -88,9 +89,13 @@ def steps(
     """One way of a plan."""
     sides = Sides(before, after, ours, hints)
     closure = Closure(sides)
+    whole, kept = with_what_is_kept(sides, closure)
+    if whole is not after:
+        sides = Sides(before, whole, ours, hints)
+        closure = Closure(sides)
     filled = ColumnFills(sides.after, fills, back=back)
     making = Makes(sides.after, GivenByDefault(_standing(sides), sides.after), filled, sides.before)
-    made = frozenset(closure.made)
+    made = frozenset(closure.made) | kept
     schemas = [each for each in made if each.kind == "schema"]
     first = list(making.actions(schemas)) if sides.renamed else []
     named = [PlanAction("rename", identity, lines) for identity, lines in renames(sides)]
@@ -98,6 +103,7 @@ def steps(
         *Taking(sides).actions(closure.gone),
         *Changing(sides, closure, making, labels).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
+        *published_again(sides, closure),
     ]
     actions = list(Moving(sides, closure, filled).actions(actions))
     if not plain:

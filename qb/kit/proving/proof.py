@@ -9,10 +9,11 @@ from typing import Final, Literal, LiteralString, TypeAlias
 import msgspec
 
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Success
+from qb.errors.outcome import Failure, Success, ignore
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
+from qb.kit.facts.base import Fact
 from qb.kit.facts.role import MembershipFact, RoleFact
 from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
@@ -67,8 +68,17 @@ class ProofRun:
     """One proof on one database."""
 
     def __init__(
-        self, place: ProofPlace, sides: Sides, made: MigrationPlan, *, one_way: bool = False, together: bool = False
+        self,
+        place: ProofPlace,
+        sides: Sides,
+        made: MigrationPlan,
+        *,
+        one_way: bool = False,
+        together: bool = False,
+        rest: Mapping[Identity, Fact] = MappingProxyType({}),
     ) -> None:
+        self.rest: Final = rest
+        """What else is in the database before, which nothing happens to."""
         self.place: Final[ProofPlace] = place
         self.db: Final[Db] = place.db
         self.made: Final[MigrationPlan] = made
@@ -119,8 +129,12 @@ class ProofRun:
         for each in roles:
             self.statement("before", f"role {each}", f"CREATE ROLE {quoted(each)}")
         whole = _everything(self.before, roles=self.place.own)
-        for step in plan(empty, self.before, ours=whole, plain=True).up:
-            self.statement("before", str(step.identity), step.sql)
+        steps = plan(empty, self.before, ours=whole, plain=True).up
+        at_once = self.db.run(Script(*map(trusted, (each.sql for each in steps)))) if steps else Success(0)
+        if isinstance(at_once, Failure):
+            ignore(at_once)  # which of them it was, is found out one by one
+            for step in steps:
+                self.statement("before", str(step.identity), step.sql)
         self.compare("before", self.before, ())
 
     def statement(self, way: ProofWay, what: str, text: str) -> None:
@@ -201,7 +215,9 @@ class ProofRun:
                     what = f"transaction {each.number}"
                     raise ProofRefused(NotProved("up again", what, texts[0], str(outcome.failure())))
                 if way == "up again" and not each.transactional:
-                    self.between[str(each.number)] = fingerprint(self.read(), self.ours)
+                    found = self.read()
+                    whole = Catalog({**self.rest, **found}, found.depends, found.version)
+                    self.between[str(each.number)] = fingerprint(whole, self.ours)
             if way == "up again":
                 self.compare("up again", wanted, steps)
 

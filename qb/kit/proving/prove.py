@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Success
+from qb.errors.outcome import Failure, Success, ignore
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.renames import renames_of
 from qb.kit.errors import KitError, MissingExtensions, NoShadow
@@ -18,6 +18,7 @@ from qb.kit.planning.sides import Sides
 from qb.kit.proving.errors import NotProved
 from qb.kit.proving.proof import ProofRefused, ProofRun, ProvedPlan
 from qb.kit.proving.proof_place import ProofPlace, proof_place
+from qb.kit.proving.touched_part import touched_part
 
 __all__ = ["ProvedPlan", "Proving", "prove", "tried_proof"]
 
@@ -42,8 +43,9 @@ def prove(
 
     The up gives `after` and the down `before`, the rows of all that is not named as lost are the same, and all of it
     works once more as `migrate` runs it, in its transactions. What each statement locks, rewrites and reads is looked
-    at while it runs. `shadow` is the address of another server, for where the embedded one lacks an extension; no
-    roles are made there. Errors: `NotProved`, `NoShadow`, those of the world.
+    at while it runs. Of a large database only what the plan can touch is made: what it changes, all that stands on
+    that, and what these need; all of it where that does not do. `shadow` is the address of another server, for where
+    the embedded one lacks an extension; no roles are made there. Errors: `NotProved`, `NoShadow`, those of the world.
 
     >>> from qb.kit import introspect, plan
     >>> with db.transaction(rollback=True) as tx:
@@ -56,6 +58,13 @@ def prove(
     ({'public.tasks'}, True)
     """
     sides = Sides(before, after, ours, renames_of(renamed, before, after))
+    if (part := touched_part(sides, made)) is not None:
+        few = Sides(*part, ours, renames_of(renamed, *part))
+        rest = {each: fact for each, fact in before.items() if each not in part[0]}
+        found = tried_proof(lambda place: ProofRun(place, few, made, rest=rest).run(), part[0], made, shadow, cache)
+        if isinstance(found, Success):
+            return found
+        ignore(found)  # what is refused is tried on all of it
     return tried_proof(lambda place: ProofRun(place, sides, made).run(), before, made, shadow, cache)
 
 

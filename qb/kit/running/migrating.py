@@ -15,6 +15,7 @@ from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
+from qb.kit.history.without_secrets import without_secrets
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
@@ -46,6 +47,7 @@ class PlannedStatement(msgspec.Struct, frozen=True):
     file: str
     line: int
     sql: str
+    """As it is shown: passwords and values of rows are '...'."""
     segment: int
     """What has the same number is committed together."""
     transactional: bool
@@ -351,7 +353,7 @@ def planned_migration(migration: Migration, row: JournalRow | None = None) -> Pl
                 PlannedStatement(
                     migration.file,
                     each.line,
-                    each.text,
+                    without_secrets(each.text),
                     segment.number,
                     segment.transactional,
                     None if record is None else record.lock,

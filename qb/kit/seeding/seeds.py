@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, cast
 
 import msgspec
 
-from qb.errors import DbError
-from qb.errors.outcome import Failure, Outcome, Success, ignore
+from qb.errors import DbError, InsufficientPrivilege, QueryError
+from qb.errors.outcome import Failure, Outcome, Success
 from qb.kit.errors import KitError, UnreadableSchema, UnreadableSql
 from qb.kit.schema_module import importable, module_named
 from qb.kit.seeding.errors import NotTheSameTwice, SeedFailed, UnreadableSeed
@@ -111,7 +111,7 @@ def seed(db: Db, seeds: Sequence[Seed | SeedFunction], *, twice: bool = False) -
                 _same(each, state, _state(tx))
         except (KitError, DbError) as error:
             return Failure(error)
-        changed = tuple(name for name in first if before.get(name) != first[name])
+        changed = tuple(sorted(name for name in {*before, *first} if before.get(name) != first.get(name)))
         return Success(Seeded(tuple(each.name for each in known), changed))
 
     return db.transact(work)
@@ -134,15 +134,24 @@ def _files(name: str, base: Path) -> list[Seed]:
             raise UnreadableSeed(name, f"{path} cannot be read: {error.strerror}") from None
         statements = split(text, str(path), connects=False)
         for each in statements:
-            if each.text.split(None, 1)[0].upper() in _ENDS:
-                message = "all seeds are one transaction: take it out"
+            if (message := _refused(each)) is not None:
                 raise SqlFileError(str(path), each.line, each.column, message)
         shown = path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path)
         found.append(Seed(shown, statements=statements, file=str(path)))
     return found
 
 
-_ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "START", "END", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE")
+_ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "START", "END", "ABORT", "SAVEPOINT", "RELEASE")
+
+
+def _refused(statement: FileStatement) -> str | None:
+    """Why a statement is not run in a seed."""
+    words = statement.words
+    if words[:1] and (words[0] in _ENDS or words[:2] == ("PREPARE", "TRANSACTION")):
+        return "all seeds are one transaction: take it out"
+    if statement.data is not None:
+        return "the rows of a COPY are not sent from a file: write INSERT (pg_dump --inserts), or a function"
+    return None
 
 
 def _function(name: str, base: Path) -> Seed:
@@ -159,7 +168,10 @@ def _function(name: str, base: Path) -> Seed:
 
 def _run(tx: Tx, seed: Seed) -> None:
     for each in seed.statements:
-        outcome = tx.run(Script(trusted(each.text)))
+        try:
+            outcome = tx.run(Script(trusted(each.text)))
+        except QueryError as error:  # what is never sent: COPY to the client, a block that ends the transaction
+            raise SeedFailed(seed.name, seed.file, each.line, str(error)) from None
         if isinstance(outcome, Failure):
             raise SeedFailed(seed.name, seed.file, each.line, str(outcome.failure()))
     if seed.function is None:
@@ -198,19 +210,26 @@ ORDER BY 1, 2
 
 
 def _state(tx: Tx) -> Mapping[str, tuple[int, str]]:
-    """Of each table how many rows it has, and a sum of them."""
+    """Of each table how many rows it has, and a sum of them. Raises errors of the world."""
     found: dict[str, tuple[int, str]] = {}
     for schema, name in tx.raising.all(_TABLES):
-        table = f"{quoted(schema)}.{quoted(name)}"
-        row = "pg_catalog.md5(each::text)"
-        text = f"SELECT count(*), coalesce(md5(string_agg({row}, '' ORDER BY {row})), '') FROM {table} AS each"
-        query = sql(trusted(text.replace("{", "{{").replace("}", "}}"))).rows(tuple[int, str])
-        outcome = tx.transact(_asked(query))
-        if isinstance(outcome, Failure):
-            ignore(outcome)  # of somebody else's, which one may not read
-        else:
+        outcome = tx.transact(_asked(sql(trusted(_state_sql(schema, name))).rows(tuple[int, str])))
+        if isinstance(outcome, Success):
             found[f"{schema}.{name}"] = outcome.unwrap()
+        elif not isinstance(error := outcome.failure(), InsufficientPrivilege):  # somebody else's is not ours to read
+            raise error
     return found
+
+
+def _state_sql(schema: str, name: str) -> str:
+    """A query of it. Rows are added up as numbers, so that no text grows with the table; `t.*` is the row whatever its
+    columns are called, which `t` alone is not."""
+    row = "pg_catalog.md5((t.*)::text)"
+    halves = ", ".join(
+        f"coalesce(sum(('x' || substr({row}, {first}, 16))::bit(64)::bigint::numeric), 0)::text" for first in (1, 17)
+    )
+    text = f"SELECT count(*), concat_ws(' ', {halves}) FROM {quoted(schema)}.{quoted(name)} AS t"
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _asked(query: Rows[tuple[int, str]]) -> Callable[[Tx], Outcome[tuple[int, str]]]:
@@ -218,8 +237,12 @@ def _asked(query: Rows[tuple[int, str]]) -> Callable[[Tx], Outcome[tuple[int, st
 
 
 def _same(seed: Seed, before: Mapping[str, tuple[int, str]], after: Mapping[str, tuple[int, str]]) -> None:
-    for name, (count, total) in before.items():
-        now = after.get(name)
-        if now is not None and now != (count, total):
-            changed = f"{count} rows became {now[0]}"
-            raise NotTheSameTwice(name, seed.name, changed if now[0] != count else f"some of its {count} rows changed")
+    for name in sorted({*before, *after}):
+        was, now = before.get(name), after.get(name)
+        if was == now:
+            continue
+        if was is None or now is None:
+            changed = "it is made" if was is None else "it is dropped"
+        else:
+            changed = f"{was[0]} rows became {now[0]}" if was[0] != now[0] else f"some of its {was[0]} rows changed"
+        raise NotTheSameTwice(name, seed.name, changed)

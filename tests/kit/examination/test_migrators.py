@@ -13,22 +13,24 @@ def test_who_is_there_is_named_with_what_to_write(patient: Patient) -> None:
         "CREATE SCHEMA drizzle",
         "CREATE TABLE drizzle.__drizzle_migrations (id int)",
         "CREATE TABLE databasechangelog (id int)",
+        "CREATE SCHEMA hdb_catalog",
     )
     found = patient.about("migrators")
-    fix = 'coexist = ["alembic", "directus", "drizzle"]'
+    fix = 'coexist = ["alembic", "directus", "drizzle", "liquibase"]'
     left = "here: qb leaves that alone, and what else it makes you leave out with exclude"
     assert found == [
         ("warning", f"Alembic keeps alembic_version {left}", fix),
         ("warning", f"Directus keeps directus_fields, directus_files, directus_roles and 1 more {left}", fix),
         ("warning", f"Drizzle keeps the schema drizzle {left}", fix),
+        ("warning", f"Liquibase keeps databasechangelog {left}", fix),
     ]
     assert patient.about("migrators", fix) == []
-    (last,) = patient.about("migrators", 'coexist = ["alembic", "flyway", "directus"]')
-    assert last[2] == 'coexist = ["alembic", "directus", "drizzle", "flyway"]'
+    (last,) = patient.about("migrators", 'coexist = ["alembic", "flyway", "directus", "liquibase"]')
+    assert last[2] == 'coexist = ["alembic", "directus", "drizzle", "flyway", "liquibase"]'
     (known,) = [each for each in doctor(patient.chosen(fix, schema=f"{TABLES}:shop")) if each.check == "migrators"]
     assert known.message == (
         "left alone: Alembic (alembic_version), Directus (directus_fields, directus_files, directus_roles and 1 more), "
-        "Drizzle (the schema drizzle), Liquibase (databasechangelog)"
+        "Drizzle (the schema drizzle), Hasura (the schema hdb_catalog), Liquibase (databasechangelog)"
     )
 
 

@@ -65,6 +65,8 @@ def test_all_of_it_is_brought_along(qb_tx: Tx, tmp_path: Path) -> None:
         ("tickets", 2, 0),
     ]
     assert done.left == (
+        "the view some",
+        "projects: what mixed holds as it is: 1 integer value becomes text",
         "tickets: checks",
         "tickets: the index expression, which has an expression",
         "tickets: the index partial, which has a condition",
@@ -152,7 +154,7 @@ def test_keys_that_point_to_nothing(qb_tx: Tx, tmp_path: Path) -> None:
 
 def test_what_somebody_says_of_columns(tmp_path: Path) -> None:
     file = written(tmp_path)
-    plans = {each.table: each for each in inspect_sqlite(file, become={"tickets.n": "text"}).unwrap()}
+    plans = {each.table: each for each in inspect_sqlite(file, become={"tickets.n": "text"}).unwrap().tables}
     assert {each.name: each.becomes for each in plans["tickets"].columns}["n"] == "text"
     wrong = inspect_sqlite(file, become={"tickets.m": "text"}).failure()
     assert isinstance(wrong, UnknownConversion)

@@ -669,3 +669,11 @@ CREATE TABLE u (c int) INHERITS (t);
 =>
 CREATE TABLE t (a text, b boolean);
 CREATE TABLE u (c int) INHERITS (t);
+
+@ default privileges, and tables that wait for functions which name each other
+=>
+
+CREATE FUNCTION one(a int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN two(a); END';
+CREATE FUNCTION two(a int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN one(a); END';
+CREATE TABLE t (a int DEFAULT one(1), CHECK (two(a) > 0));
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;

@@ -54,6 +54,16 @@ def test_one_connection_is_enough(url: str) -> None:
         assert migrate(db, in_line(NOTES, MIXED)).unwrap().applied == ("0001_notes", "0002_mixed")
 
 
+def test_a_plan_shows_no_password_and_no_value(db: Database) -> None:
+    up = "CREATE ROLE r PASSWORD 'hunter2'; CREATE TABLE t (x text DEFAULT 'a'); INSERT INTO t VALUES ('Ada', 7);"
+    (plan,) = migrate(db, in_line(migration("0001_x", up)), dry_run=True).unwrap().plan
+    assert [each.sql for each in plan.statements] == [
+        "CREATE ROLE r PASSWORD '...'",
+        "CREATE TABLE t (x text DEFAULT 'a')",
+        "INSERT INTO t VALUES ('...', ...)",
+    ]
+
+
 def test_to_and_dry_run(db: Database) -> None:
     history = in_line(NOTES, MIXED)
     plan = migrate(db, history, dry_run=True).unwrap()

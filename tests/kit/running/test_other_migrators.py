@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 import pytest
@@ -16,6 +16,8 @@ from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.history.reading import read_history
+from qb.kit.ours.keepers import KEEPERS
+from qb.kit.ours.migrators import journals_of_others
 from qb.kit.running.errors import OtherMigrator
 from qb.kit.running.rules import MigrationRules
 from qb.kit.sql_file import split
@@ -37,6 +39,13 @@ _PATTERN = re.compile(r"^([0-9]+)_(.*)\.sql$")
         ("kysely", "public.kysely_migration"),
         ("prisma", "public._prisma_migrations"),
         ("supabase", "supabase_migrations.schema_migrations"),
+        ("alembic", "odd.alembic_version_eu"),
+        ("dbmate", "public.schema_migrations"),
+        ("diesel", "public.__diesel_schema_migrations"),
+        ("knex", "public.knex_migrations"),
+        ("liquibase", "odd.databasechangelog"),
+        ("sequelize", 'public."SequelizeMeta"'),
+        ("goose", "public.goose_db_version"),
     ],
 )
 def test_another_one_is_stopped_for(db: Database, migrator: Migrator, table: str) -> None:
@@ -50,6 +59,31 @@ def test_another_one_is_stopped_for(db: Database, migrator: Migrator, table: str
     assert (error.exit_code, error.fix) == (4, f'coexist = ["{migrator}"]')
     rules = MigrationRules(coexist=(migrator,))
     assert migrate(db, in_line(NOTES), rules=rules).unwrap().applied == ("0001_notes",)
+
+
+@pytest.mark.parametrize(
+    ("migrator", "columns", "beside"),
+    [
+        ("dbmate", "version text", "others"),
+        ("rails", "version text", "ar_internal_metadata"),
+        ("golang-migrate", "version bigint, dirty boolean", "others"),
+        ("ecto", "version bigint, inserted_at timestamp", "others"),
+    ],
+)
+def test_those_that_call_their_table_alike_are_told_apart(
+    db: Database, migrator: Migrator, columns: str, beside: str
+) -> None:
+    made = trusted(f"CREATE TABLE schema_migrations ({columns})"), trusted(f"CREATE TABLE {beside} ()")
+    db.run(Script(*made)).unwrap()
+    assert [(each.migrator, each.table) for each in journals_of_others(db)] == [(migrator, "schema_migrations")]
+    error = migrate(db, in_line(NOTES)).failure()
+    assert isinstance(error, OtherMigrator)
+    assert error.fix == f'coexist = ["{migrator}"]'
+
+
+def test_each_migrator_that_can_be_said_is_known() -> None:
+    known = [keeper.migrator for keeper in KEEPERS if keeper.journals]
+    assert sorted(filter(None, known)) == sorted(get_args(Migrator))
 
 
 def supabase(url: str, folder: Path, most: int = 99) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qb import Database, Failure, Outcome, Script, Success, Tx, sql
+from qb import Database, Failure, Outcome, Script, Success, Tx, sql, trusted
 from qb.errors import DbError
 from qb.kit import Seed, Seeded, load_seeds, seed
 from qb.kit.errors import UnreadableSchema, UnreadableSql
@@ -107,15 +107,63 @@ def test_functions_and_files_of_a_project(tx: Tx, tmp_path: Path) -> None:
         ("seeds_of_project", UnreadableSeed, "a seed is module:function"),
         ("sql/3*.sql", UnreadableSeed, "there is no such file in"),
         ("bad.sql", UnreadableSql, "bad.sql:2:1: all seeds are one transaction"),
+        ("ends.sql", UnreadableSql, "ends.sql:1:1: all seeds are one transaction"),
+        ("copy.sql", UnreadableSql, "copy.sql:3:1: the rows of a COPY are not sent from a file: write INSERT"),
     ],
 )
 def test_what_is_no_seed_is_told(tmp_path: Path, name: str, error: type[Exception], says: str) -> None:
     project(tmp_path)
     (tmp_path / "bad.sql").write_text("SELECT 1;\nCOMMIT;")
+    (tmp_path / "ends.sql").write_text("commit/**/;")
+    (tmp_path / "copy.sql").write_text("SELECT 1;\n\nCOPY seeds FROM stdin;\n1\ta\n\\.\n")
     found = load_seeds([name], folder=tmp_path)
     assert isinstance(found, Failure)
     assert isinstance(found.failure(), error)
     assert says in str(found.failure())
+
+
+def test_what_is_never_sent_has_its_line(tx: Tx, tmp_path: Path) -> None:
+    (tmp_path / "bad.sql").write_text("PREPARE one AS SELECT 1;\nCOPY seeds TO stdout;")
+    error = seed(tx, load_seeds(["bad.sql"], folder=tmp_path).unwrap()).failure()
+    assert isinstance(error, SeedFailed)
+    assert str(error).startswith(f"the seed bad.sql ({tmp_path}/bad.sql:2): ")
+
+
+@pytest.mark.parametrize("column", ["each", "t", "seeds", "row", "t.*", "it's 50% {x} $1"])
+def test_rows_are_compared_whole_whatever_their_columns_are_called(tx: Tx, column: str) -> None:
+    quoted = column.replace('"', '""').replace("{", "{{").replace("}", "}}")
+    tx.run(Script(trusted(f'DROP TABLE seeds; CREATE TABLE seeds ("{column}" int, x text)'))).unwrap()
+
+    def first(tx: Tx) -> Outcome[int]:
+        text = f"INSERT INTO seeds (\"{quoted}\", x) SELECT 1, 'a' WHERE NOT EXISTS (SELECT FROM seeds)"
+        return tx.execute(sql(trusted(text)).command())
+
+    assert seed(tx, [first]).unwrap().changed == ("public.seeds",)
+    assert seed(tx, [first]).unwrap().changed == ()
+    assert seed(tx, [changes]).unwrap().changed == ("public.seeds",)
+    assert "some of its 1 rows changed" in str(seed(tx, [changes], twice=True).failure())
+
+
+def test_a_table_that_is_made_or_dropped_is_changed(tx: Tx) -> None:
+    def makes(tx: Tx) -> None:
+        tx.run(Script("DROP TABLE IF EXISTS seeds", "CREATE TABLE IF NOT EXISTS others ()")).unwrap()
+
+    assert seed(tx, [makes], twice=True).unwrap().changed == ("public.others", "public.seeds")
+
+    def anew(tx: Tx) -> None:
+        count = tx.scalar(sql("SELECT count(*) FROM pg_class WHERE relname ~ '^made_'").rows(int)).unwrap()
+        tx.run(Script(trusted(f"CREATE TABLE made_{count} ()"))).unwrap()
+
+    assert "public.made_1: it is made" in str(seed(tx, [anew], twice=True).failure())
+
+
+def test_a_table_of_which_the_rows_cannot_be_summed_is_told_and_not_passed_over(tx: Tx) -> None:
+    tx.run(Script("CREATE FUNCTION fails() RETURNS boolean LANGUAGE sql AS 'SELECT 1 / 0 > 0'")).unwrap()
+    tx.run(Script("ALTER TABLE seeds ENABLE ROW LEVEL SECURITY", "ALTER TABLE seeds FORCE ROW LEVEL SECURITY")).unwrap()
+    tx.run(Script("CREATE POLICY p ON seeds USING (fails())")).unwrap()
+    tx.run(Script("CREATE ROLE seeding_reader", "GRANT SELECT ON seeds TO seeding_reader")).unwrap()
+    with tx.as_role("seeding_reader") as reader:
+        assert "division by zero" in str(seed(reader, []).failure())
 
 
 def test_a_file_that_the_server_refuses_has_its_line(tx: Tx, tmp_path: Path) -> None:

@@ -25,11 +25,11 @@ def _create_publication(identity: Identity, fact: PublicationFact, parts: Catalo
 
 
 def _what(fact: PublicationFact) -> str:
-    found = [f"TABLE {', '.join(map(_table, fact.tables))}"] if fact.tables else []
+    found = [f"TABLE {', '.join(map(published_table, fact.tables))}"] if fact.tables else []
     return ", ".join((*found, *(f"TABLES IN SCHEMA {each}" for each in fact.schemas)))
 
 
-def _table(said: str) -> str:
+def published_table(said: str) -> str:
     """A table with a condition in parentheses, which the server may leave out."""
     inside = False
     for place, sign in enumerate(said):

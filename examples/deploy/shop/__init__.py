@@ -1,0 +1,1 @@
+"""A shop of one table, which is released with its migrations."""
