@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from qb.kit.catalog import Catalog
 from qb.kit.errors import UnreadableSql
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
-from qb.kit.generating.replayed_statements import ReplayedSegments, replayed_segment
+from qb.kit.generating.replayed_statements import ReplayedSegments, ReplayedSql, replayed_segment
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
@@ -42,9 +42,10 @@ def replayed(
     run in a database of its own. Errors: `UnreadableSql` with the place of what fails.
     """
     try:
-        making = _making(history, wanted, ours, cache)
+        found = tuple(each for migration in history for each in _segments(migration))
     except SqlFileError as error:
         return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
+    making = ReplayedSegments(tuple(_not_ours(wanted, ours)), found, None if cache is None else str(cache))
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
 
 
@@ -70,19 +71,14 @@ def keep_head(
     anew = any(each.verb == "create" and each.identity.kind in _IN_ORDER and each.identity in before for each in up)
     if anew or any(each.verb == "rename" for each in up):
         return
-    making = _making((*history, more), after, ours, cache)
+    found = tuple(each for migration in (*history, more) for each in _segments(migration))
+    making = ReplayedSegments(tuple(_not_ours(after, ours)), found, None if cache is None else str(cache))
     keep_on_shadow(making, _as_altered(before, after), major=major, cache=cache)
 
 
-def _making(migrations: Iterable[Migration], wanted: Catalog, ours: Ours, cache: Path | str | None) -> ReplayedSegments:
-    """What a shadow makes of migrations. Raises `SqlFileError` for one that cannot be cut."""
-    found = [
-        replayed_segment(name, segment)
-        for each in migrations
-        for name in (each.file or f"{each.id}/up.sql",)
-        for segment in segments(each.up, name)
-    ]
-    return ReplayedSegments(tuple(_not_ours(wanted, ours)), tuple(found), None if cache is None else str(cache))
+def _segments(migration: Migration) -> Iterator[ReplayedSql]:
+    name = migration.file or f"{migration.id}/up.sql"
+    return (replayed_segment(name, each) for each in segments(migration.up, name))
 
 
 def _as_altered(before: Catalog, after: Catalog) -> Catalog:

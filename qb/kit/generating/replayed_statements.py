@@ -13,6 +13,7 @@ from qb.errors import DbError
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.frozen import FrozenStruct
 from qb.kit.errors import KitError, UnreadableSql
+from qb.kit.history.executed import DEFINES
 from qb.kit.history.segments import SqlSegment
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.proving.proof_place import proof_place
@@ -144,29 +145,31 @@ class ReplayedSegments(FrozenStruct):
         if own:
             make_tablespaces(db, self._tablespaces)
         with db.transaction(rollback=True) as tx:
-            if self._at_once(tx):
-                return _read(tx)
-            for text in self.before:
-                if (error := _run(tx, text, own=own)) is not None:
-                    return Failure(error)
-            for each in self.segments:
-                for text in (*_AFRESH, *each.settings):
+            if not self._at_once(tx):
+                for text in self.before:
                     if (error := _run(tx, text, own=own)) is not None:
                         return Failure(error)
-                for statement in each.statements:
-                    if (error := _run(tx, statement.text, own=own)) is not None:
-                        return Failure(_placed(each.file, statement, error))
-            for text in _AFRESH:
-                _run(tx, text, own=own)
-            return _read(tx)
+                for file, each in self._texts():
+                    if (error := _run(tx, each.text, own=own)) is not None:
+                        return Failure(_placed(file, each, error))
+            found = introspect(tx)
+            return Failure(found.failure()) if isinstance(found, Failure) else Success(found.unwrap())
+
+    def _texts(self) -> Iterator[tuple[str, FileStatement]]:
+        """All statements, and between them what undoes what one segment has SET and the next one has not."""
+        lingers = False
+        for each in self.segments:
+            begin = (*(_AFRESH if lingers else ()), *each.settings)
+            yield from ((each.file, FileStatement(text, 1, 1)) for text in begin)
+            yield from ((each.file, statement) for statement in each.statements)
+            lingers = lingers or any(map(_lingers, each.statements))
+        if lingers:
+            yield from (("", FileStatement(text, 1, 1)) for text in _AFRESH)
 
     def _at_once(self, tx: Tx) -> bool:
         """All of it in one message; where that does not do, it is found out one by one what is missing."""
-        texts = [*self.before]
-        for each in self.segments:
-            texts += (*_AFRESH, *each.settings, *(statement.text for statement in each.statements))
-        whole = Script(*map(trusted, (*texts, *_AFRESH)))
-        outcome = tx.transact(lambda inner: inner.run(whole))
+        texts = [*self.before, *(each.text for _, each in self._texts())]
+        outcome = tx.transact(lambda inner: inner.run(Script(*map(trusted, texts)))) if texts else Success(0)
         if isinstance(outcome, Failure):
             ignore(outcome)
         return isinstance(outcome, Success)
@@ -179,17 +182,18 @@ class ReplayedSegments(FrozenStruct):
                 _said(session, db, [text], own=own)
             for each in self.segments:
                 _segment(session, db, each, own=own)
-        return _read(db)
-
-
-def _read(db: Db) -> Canonical:
-    found = introspect(db)
-    return Failure(found.failure()) if isinstance(found, Failure) else Success(found.unwrap())
+        found = introspect(db)
+        return Failure(found.failure()) if isinstance(found, Failure) else Success(found.unwrap())
 
 
 def _texts(each: ReplayedSql) -> Iterator[str]:
     yield from ("", str(each.transactional), str(each.apart), *each.settings, "")
     yield from (statement.text for statement in each.statements)
+
+
+def _lingers(each: FileStatement) -> bool:
+    """Whether it may have changed a setting."""
+    return words_of(each.text, 1)[0] not in DEFINES or "set_config" in each.text.lower()
 
 
 def _make_tablespaces(session: OwnSession, names: Iterable[str]) -> None:

@@ -216,4 +216,6 @@ def loss_name(kind: str, identity: Identity, label: str = "") -> str:
     """
     names: Iterable[str] = (identity.schema, identity.table, identity.name)
     said = [each for place, each in enumerate(names) if each and not (place == 0 and each == "public")]
-    return f"{kind}:{'.'.join((said_name(said), label) if label else (said_name(said),))}"
+    if label or kind == "fill":  # which are hints, too
+        return f"{kind}:{'.'.join((*said, label) if label else said)}"
+    return f"{kind}:{said_name(said)}"
