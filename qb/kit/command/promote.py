@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @shell_command(
     "qb promote quotes.meta customer.id quotes.customer_id --type bigint",
-    "qb promote quotes.meta 'lines[0].\"due at\"' quotes.due_at --type timestamptz --check",
+    "qb promote quotes.meta 'terms.\"due at\"' quotes.due_at --type timestamptz --check",
     "qb promote quotes.meta status quotes.status --type app.status --leave-rejects --show-keys",
 )
 def perform(

@@ -68,11 +68,11 @@ def executed(said: Sequence[Lexeme]) -> Iterator[Sequence[Lexeme]]:
         yield from (said[start:] for start in range(1, len(said)) if said[start - 1].text in ("(", ")"))
 
 
-def unknown(said: Sequence[Lexeme]) -> Iterator[str]:
+def unknown_calls(said: Sequence[Lexeme]) -> Iterator[str]:
     """What nobody can tell of a statement: `do`, `execute`, the names of functions that are not PostgreSQL's own.
 
     >>> from qb.tree.lexemes import lexemes
-    >>> list(unknown([each for each in lexemes("SELECT lower(name), app.fill() FROM notes") if each.said]))
+    >>> list(unknown_calls([each for each in lexemes("SELECT lower(name), app.fill() FROM notes") if each.said]))
     ['app.fill']
     """
     if not said:
@@ -83,11 +83,11 @@ def unknown(said: Sequence[Lexeme]) -> Iterator[str]:
     elif first == "CALL":
         yield said_name(_name_before(said, _opening(said))) or "call"
     elif first == "EXPLAIN":
-        yield from unknown(_within(said))
+        yield from unknown_calls(_within(said))
     elif first in ("PREPARE", "DECLARE", "COPY"):
         if first == "COPY" and any(is_word(said, place, "PROGRAM") for place in range(len(said))):
             yield "program"
-        yield from unknown(_within(said))
+        yield from unknown_calls(_within(said))
     elif first in _QUERIES:
         yield from _calls(said)
     elif first not in _KNOWN:
@@ -98,7 +98,7 @@ def unknown(said: Sequence[Lexeme]) -> Iterator[str]:
         if first == "TRUNCATE" and is_word(said, len(said) - 1, "CASCADE"):
             yield "cascade"
         if is_word(said, 0, "CREATE") and (inner := _within(said)):
-            yield from unknown(inner)
+            yield from unknown_calls(inner)
 
 
 def _within(said: Sequence[Lexeme]) -> Sequence[Lexeme]:
@@ -145,7 +145,7 @@ def _unknown_of_block(said: Sequence[Lexeme]) -> Iterator[str]:
     for piece in _pieces(body):
         if word_at(piece, 0) not in DEFINES:
             first = word_at(piece, 0)
-            yield from unknown(piece) if first in ("CALL", "COPY", "EXPLAIN") else _calls(piece)
+            yield from unknown_calls(piece) if first in ("CALL", "COPY", "EXPLAIN") else _calls(piece)
 
 
 def _pieces(body: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:

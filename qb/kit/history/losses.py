@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from qb.frozen import FrozenStruct
-from qb.kit.history.executed import executed, unknown
+from qb.kit.history.executed import executed, unknown_calls
 from qb.kit.history.statement_parts import actions_of, is_word, name_from, names_from, without_only, word_at
 from qb.kit.sql_file import FileStatement, split
 from qb.tree.lexemes import Lexeme, lexemes
@@ -103,7 +103,7 @@ def _of(statement: FileStatement) -> Iterator[str]:
     said = [each for each in lexemes(statement.text) if each.said]
     for each in executed(said):
         yield from _at(each)
-    yield from (f"unknown:{name}" for name in unknown(said))
+    yield from (f"unknown:{name}" for name in unknown_calls(said))
 
 
 def _at(said: Sequence[Lexeme]) -> Iterator[str]:

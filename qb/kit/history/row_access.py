@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from qb.frozen import FrozenStruct
-from qb.kit.history.executed import COUNTERS, executed, unknown
+from qb.kit.history.executed import COUNTERS, executed, unknown_calls
 from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.history.statement_parts import is_word, name_from, names_from, without_only, word_at
@@ -52,7 +52,7 @@ def row_access(migrations: Iterable[Migration]) -> RowAccess:
         anything = anything or migration.data_steps is not None
         for statement in split(migration.up, migration.file or migration.id, connects=False):
             said = [each for each in lexemes(statement.text) if each.said]
-            anything = anything or word_at(said, 0) in _ANYTHING or any(unknown(said)) or _counts(said)
+            anything = anything or word_at(said, 0) in _ANYTHING or any(unknown_calls(said)) or _counts(said)
             if _reads_rows(said):
                 writes.update(_written(statement, said))
                 names.update(unquoted(each.text) for each in said if each.kind in ("word", "name"))
