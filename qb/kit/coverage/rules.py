@@ -34,8 +34,9 @@ def _keys(definition: str) -> str:
 
 
 def _counted(place: Judged) -> How:
-    held = (expression_held(each, place.known) for each in place.fact.expressions)
-    return next((each for each in held if each is not WITH_TYPES), WITH_TYPES)
+    held: list[How] = [expression_held(each, place.known) for each in place.fact.expressions]
+    others: list[How] = [each for each in held if each != WITH_TYPES]
+    return others[0] if others else WITH_TYPES
 
 
 def _gives_back(function: FunctionFact) -> bool:

@@ -184,10 +184,10 @@ def generate(
             if isinstance(written, Failure):
                 return Failure(written.failure())
             files = tuple(map(str, written.unwrap()))
+            if shadow is None and len(drafts) == 1:
+                keep_head(history, migration, planned.up, before, after, ours, major=target, cache=cache)
         all_made.append(_generated(migration, draft, files))
     if not dry_run:
-        if shadow is None and len(drafts) == 1:
-            keep_head(history, migration, planned.up, before, after, ours, major=target, cache=cache)
         shown = str(_show_head(Path(folder) / catalog_file(layout), after, ours))
         all_made[-1] = msgspec.structs.replace(all_made[-1], files=(*all_made[-1].files, shown))
     return Success(msgspec.structs.replace(all_made[0], more=tuple(all_made[1:])))
