@@ -7,10 +7,25 @@ from pathlib import Path
 import pytest
 
 import qb
-from qb import Col, Database, Failure, Plan, Script, Table, Target, Tx, column, create_all, identity, schema
+from qb import (
+    Col,
+    Database,
+    Failure,
+    Plan,
+    Script,
+    Table,
+    Target,
+    Tx,
+    column,
+    connect,
+    create_all,
+    identity,
+    schema,
+)
 from qb.errors import DefinitionError
 from qb.kit import canonical, diff, introspect, kept_catalogs, shadow, shadow_server, verify
 from qb.kit.errors import MissingExtensions, MissingRoles, NoShadow
+from qb.run.server.embedded import embedded
 from qb.typing import Schema
 from tests.kit.alone import differences
 from tests.render import ddl_schemas
@@ -171,23 +186,22 @@ def test_another_package_or_another_reader_asks_anew(
     assert len(kept(tmp_path)) == 3
 
 
-def test_a_change_of_a_server_of_ones_own_is_seen(qb_db: Database, qb_url: str, tmp_path: Path) -> None:
+def test_a_change_of_a_server_of_ones_own_is_seen(server_folder: Path, tmp_path: Path) -> None:
     wanted = schema(Room, qb.role("shadow_member", external=True))
-    assert isinstance(canonical(wanted, shadow=qb_url, cache=tmp_path), Failure)
-    qb_db.run(Script("CREATE ROLE shadow_member")).unwrap()
-    try:
-        first = canonical(wanted, shadow=qb_url, cache=tmp_path).unwrap()
-        assert canonical(wanted, shadow=qb_url, cache=tmp_path).unwrap() == first
+    with embedded(server_folder / "of-my-own") as own, connect(own.url) as db:  # roles belong to a whole server
+        assert isinstance(canonical(wanted, shadow=own.url, cache=tmp_path), Failure)
+        db.run(Script("CREATE ROLE shadow_member")).unwrap()
+        first = canonical(wanted, shadow=own.url, cache=tmp_path).unwrap()
+        assert canonical(wanted, shadow=own.url, cache=tmp_path).unwrap() == first
         assert len(kept(tmp_path)) == 1
-        qb_db.run(Script("ALTER ROLE shadow_member CONNECTION LIMIT 3")).unwrap()
-        again = canonical(wanted, shadow=qb_url, cache=tmp_path).unwrap()
+        db.run(Script("ALTER ROLE shadow_member CONNECTION LIMIT 3")).unwrap()
+        again = canonical(wanted, shadow=own.url, cache=tmp_path).unwrap()
         assert len(kept(tmp_path)) == 2
         assert again != first
-        assert canonical(wanted, shadow=qb_url.replace("postgres@", "postgres:pw@"), cache=tmp_path).unwrap() == again
+        assert canonical(wanted, shadow=own.url.replace("postgres@", "postgres:pw@"), cache=tmp_path).unwrap() == again
         assert len(kept(tmp_path)) == 2
-    finally:
-        qb_db.run(Script("DROP ROLE shadow_member")).unwrap()
-    assert isinstance(canonical(wanted, shadow=qb_url, cache=tmp_path).failure(), MissingRoles)
+        db.run(Script("DROP ROLE shadow_member")).unwrap()
+        assert isinstance(canonical(wanted, shadow=own.url, cache=tmp_path).failure(), MissingRoles)
 
 
 class Priced(Table, name="priced"):
