@@ -66,6 +66,36 @@ class DataStepFailed(KitError):
 
 
 @dataclass(repr=False, eq=False)
+class DataStepRaised(KitError):
+    """The function of a data step has a mistake. What it says of it may be a value of a row, so it is its cause alone.
+
+    The batch is undone; those before it are committed, and not run again.
+    """
+
+    file: str
+    line: int | None
+    migration: str
+    step: str
+    done: int
+    """How many rows are done."""
+    kind: str
+    """The class of what it has raised."""
+    code: ClassVar[str] = "data-step-raised"
+
+    @property
+    def object(self) -> str:
+        """Which migration."""
+        return f"migration {self.migration}"
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return (
+            f"{place}: {self.step} has raised {self.kind}, behind {self.done:,} rows that are done: mend it and run"
+            " qb migrate again, which goes on there"
+        )
+
+
+@dataclass(repr=False, eq=False)
 class StandingStill(KitError):
     """A data step gives the same key twice, so it would never end."""
 

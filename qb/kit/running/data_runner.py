@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,9 +11,16 @@ import msgspec
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
+from qb.kit.errors import KitError
 from qb.kit.history.history_files import DATA_STEPS, UP, path_aside
 from qb.kit.history.migration import Migration
-from qb.kit.running.data_errors import ConditionFailed, DataStepFailed, StandingStill, TakenAway
+from qb.kit.running.data_errors import (
+    ConditionFailed,
+    DataStepFailed,
+    DataStepRaised,
+    StandingStill,
+    TakenAway,
+)
 from qb.kit.running.data_steps import DataStep, load_steps
 from qb.kit.running.journal import Journal
 from qb.kit.running.run_progress import OnProgress, RunProgress
@@ -104,7 +112,15 @@ class DataRunner:
             made.append((new, text))
             return Success(None)
 
-        outcome = self.db.transact(work)
+        try:
+            outcome = self.db.transact(work)
+        except (KitError, DbError):
+            raise
+        except Exception as error:
+            places = (each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == self.file)
+            *_, line = None, *places
+            kind = type(error).__name__
+            raise DataStepRaised(self.file, line, self.migration.id, step.name, state.count, kind) from error
         if isinstance(outcome, Failure):
             raise DataStepFailed(self.file, self.migration.id, step.name, state.count, outcome.failure())
         ((new, self.text),) = made

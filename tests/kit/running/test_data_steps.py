@@ -9,7 +9,14 @@ import pytest
 from qb import Database, connect, sql, trusted
 from qb.kit import migrate, status
 from qb.kit.history.history import History
-from qb.kit.running.data_errors import ConditionFailed, DataStepFailed, StandingStill, TakenAway, UnreadableSteps
+from qb.kit.running.data_errors import (
+    ConditionFailed,
+    DataStepFailed,
+    DataStepRaised,
+    StandingStill,
+    TakenAway,
+    UnreadableSteps,
+)
 from qb.kit.running.run_progress import RunProgress
 from tests.kit.running.histories import in_line, migration
 
@@ -129,6 +136,22 @@ def test_a_batch_that_fails_leaves_those_before_it(db: Database) -> None:
     error = migrate(db, filling(text)).failure()
     assert isinstance(error, DataStepFailed)
     assert str(error).startswith("0002_fill/steps.py: shout, behind 40 rows that are done: ")
+
+
+def test_a_mistake_in_a_step_is_told_with_its_line_and_no_value(db: Database) -> None:
+    text = steps().replace(
+        "    return Success(", "    if last == 40:\n        raise KeyError('a secret')\n    return Success("
+    )
+    error = migrate(db, filling(text)).failure()
+    assert isinstance(error, DataStepRaised)
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if "KeyError" in each)
+    assert str(error) == (
+        f"0002_fill/steps.py:{line}: shout has raised KeyError, behind 30 rows that are done: mend it and run"
+        " qb migrate again, which goes on there"
+    )
+    assert texts(db) == [("x", 65), ("x!", 30)]
+    migrate(db, filling(steps())).unwrap()
+    assert texts(db) == [("x!", 95)]
 
 
 def test_conditions(db: Database) -> None:
