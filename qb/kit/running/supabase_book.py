@@ -14,6 +14,7 @@ from qb.kit.history.history import History
 from qb.kit.history.history_files import FLAT_FILE
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import SqlSegment
+from qb.kit.running.cutting import cut_migration
 from qb.kit.running.journal import Journal, JournalRow, text_array
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -80,21 +81,27 @@ def files_of(migration: Migration) -> tuple[str, ...]:
 
 
 def taken_over(history: History, rows: tuple[JournalRow, ...], versions: frozenset[str]) -> dict[str, int]:
-    """What the CLI has run and our journal has not, and how many of its files."""
-    known = {each.id for each in rows}
+    """What the CLI has run and our journal has not, all of it or more of it than we have, and how many of its files."""
+    known = {each.id: each for each in rows}
     found: dict[str, int] = {}
     for each in history:
-        files = files_of(each)
+        files, row = files_of(each), known.get(each.id)
         there = next((n for n, file in enumerate(files) if _parts(file)[0] not in versions), len(files))
-        if there and each.id not in known:
+        if there and (row is None or (row.state == "running" and row.done < _segments(each, there))):
             found[each.id] = there
     return found
 
 
-def take_over(session: OwnSession, journal: Journal, migration: Migration, files: int, seals: tuple[str, ...]) -> None:
-    """Note in our journal what the CLI has run: all of a migration, or its first files."""
+def _segments(migration: Migration, files: int) -> int:
+    """How many segments its first files are: each file is one, but for a migration that is a single file."""
     whole = files == len(files_of(migration))
-    done = len(seals) if whole else files
+    return len(cut_migration(migration.up, migration.file)) if whole else files
+
+
+def take_over(session: OwnSession, journal: Journal, migration: Migration, files: int, seals: tuple[str, ...]) -> None:
+    """Note in our journal what the CLI has run: all of a migration, or its first files. It knows no data steps."""
+    done = _segments(migration, files)
+    whole = files == len(files_of(migration)) and migration.data_steps is None
     session.run("BEGIN")
     journal.begun(session, migration.id, migration.checksum, migration.parents, migration.down)
     journal.moved(session, migration.id, done=done, seals=seals[:done], state="applied" if whole else "running")

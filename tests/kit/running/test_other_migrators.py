@@ -9,7 +9,7 @@ from typing import Any, get_args
 import psycopg
 import pytest
 
-from qb import Database, Script, sql, trusted
+from qb import Database, Failure, Script, Success, connect, sql, trusted
 from qb.kit import migrate, rollback
 from qb.kit.config import Migrator
 from qb.kit.history.adding import add_migration
@@ -20,6 +20,7 @@ from qb.kit.ours.keepers import KEEPERS
 from qb.kit.ours.migrators import journals_of_others
 from qb.kit.running.errors import OtherMigrator
 from qb.kit.running.rules import MigrationRules
+from qb.kit.running.segment_runner import Patience
 from qb.kit.sql_file import split
 from tests.kit.running.histories import in_line, migration
 
@@ -150,6 +151,39 @@ def test_what_it_ran_in_part_is_gone_on_with(db: Database, url: str, folder: Pat
     done = migrate(db, history(folder), rules=BESIDE).unwrap().applied
     assert done == (("20261122093000_notes", "20261122093100_more") if files < 4 else ("20261122093100_more",))
     assert supabase(url, folder) == []
+
+
+STEPS = """
+from qb import Outcome, Success, Tx, sql
+from qb.kit import StepBatch, data_step
+
+
+@data_step()
+def told(tx: Tx, after: int | None) -> Outcome[StepBatch[int] | None]:
+    if after is not None:
+        return Success(None)
+    return tx.execute(sql("INSERT INTO notes VALUES ('by a step')").command()).map(lambda count: StepBatch(1, count))
+"""
+
+
+def test_data_steps_of_what_it_ran_are_run_by_us(db: Database, url: str, tmp_path: Path) -> None:
+    made = migration("20261122093000_notes", "CREATE TABLE notes (text text);", data_steps=STEPS)
+    add_migration(tmp_path, made, "flat").unwrap()
+    assert len(supabase(url, tmp_path)) == 1
+    for _ in range(2):
+        migrate(db, history(tmp_path), rules=BESIDE).unwrap()
+        assert db.scalar(sql("SELECT count(*) FROM notes").rows(int)) == Success(1)
+
+
+def test_what_it_goes_on_with_behind_us_is_not_run_again(db: Database, url: str, folder: Path) -> None:
+    supabase(url, folder, 1)
+    whole = history(folder)
+    stop_behind_a_segment = Patience(wait=0.5, lock_timeout=0.1)
+    with connect(url) as other, other.transaction() as tx:
+        tx.run(Script("LOCK TABLE notes")).unwrap()
+        assert isinstance(migrate(db, whole, rules=BESIDE, patience=stop_behind_a_segment), Failure)
+    supabase(url, folder)
+    assert migrate(db, whole, rules=BESIDE).unwrap().applied == ()
 
 
 def test_what_we_ran_is_not_run_again_by_the_supabase_cli(db: Database, url: str, folder: Path) -> None:
