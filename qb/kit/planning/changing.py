@@ -223,7 +223,7 @@ class Changing:
                 self.sides.new_name(each) for each in ended if each.kind != "column"
             }  # which may refuse the value
             yield PlanAction("alter", filled, (line,), frozenset((filled, *behind)))
-        yield set_not_null(now, other)
+        yield set_not_null(now, other, self.sides.after)
 
     def _converted(self, was: Identity, now: Identity) -> PlanAction:
         """ALTER COLUMN TYPE, with the default taken away meanwhile where it is one of the old type."""

@@ -18,7 +18,7 @@ from qb.kit.planning.action import PlanAction
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.constraints import add_constraint, concurrently
 from qb.kit.planning.ddl.sql_names import name_of_table
-from qb.kit.planning.ddl.tables import not_null_of
+from qb.kit.planning.ddl.tables import is_alone, not_null_of
 from qb.kit.planning.parted_indexes import PartedIndexes
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import Sides
@@ -29,6 +29,7 @@ _KEY: Final = re.compile(
     r"(?:PRIMARY KEY|UNIQUE(?P<nulls> NULLS NOT DISTINCT)?) (?P<columns>\((?:[^()\"]|\"(?:[^\"]|\"\")*\")*\))"
     r"(?P<include> INCLUDE \((?:[^()\"]|\"(?:[^\"]|\"\")*\")*\))?(?P<rest>(?: DEFERRABLE| INITIALLY DEFERRED)*)"
 )
+_NOT_NULL: Final = (" SET NOT NULL", " NO INHERIT")
 _NAMED_NOT_NULL: Final = 18
 """Since when NOT NULL is a constraint, which can be checked afterwards."""
 
@@ -64,7 +65,7 @@ class Gentle:
         if each.verb == "alter" and identity.kind == "filled" and self._is_plain(identity):
             self.fills[identity] = each
             yield with_parts(each, alone=True)
-        elif each.verb == "alter" and identity.kind == "not null" and each.statements[0].endswith(" SET NOT NULL"):
+        elif each.verb == "alter" and identity.kind == "not null" and each.statements[0].endswith(_NOT_NULL):
             yield from self._not_null(each)
         elif each.verb == "end" and identity.kind == "index" and self._is_plain(identity):
             yield self._with(each, each.statements[0].replace("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1))
@@ -155,10 +156,11 @@ class Gentle:
         if self.major >= _NAMED_NOT_NULL:
             found = not_null_of(column, self.sides.after)
             key = quoted(found[0].name if found is not None else f"qb_{hash_of(at):08x}")
+            alone = " NO INHERIT" if found is not None and is_alone(found[1]) else ""
             yield PlanAction(
                 "create",
                 at,
-                (f"ALTER TABLE {table} ADD CONSTRAINT {key} NOT NULL {name} NOT VALID",),
+                (f"ALTER TABLE {table} ADD CONSTRAINT {key} NOT NULL {name}{alone} NOT VALID",),
                 frozenset((at,)),
                 needs=each.needs,
             )

@@ -32,6 +32,7 @@ from qb.kit.planning.ddl.tables import (
     alter_table,
     attach,
     create_table,
+    is_alone,
     is_partition,
     not_null_of,
     partition_of,
@@ -56,12 +57,15 @@ _BY: Final = " by "
 _COLUMNS: Final = re.compile(r"^CREATE .*?INDEX .*? USING \w+ \((?P<columns>[^()]*)\)", re.DOTALL)
 
 
-def set_not_null(column: Identity, fact: ColumnFact) -> PlanAction:
+def set_not_null(column: Identity, fact: ColumnFact, parts: CatalogParts) -> PlanAction:
     """That a column holds no NULL, once it is filled."""
     at = Identity("not null", column.schema, column.table, column.name)
     filled = Identity("filled", column.schema, column.table, column.name)
     head = alter_table(Identity(fact.of, column.schema, "", column.table))
     line = f"{head} ALTER COLUMN {quoted(column.name)} SET NOT NULL"
+    found = not_null_of(column, parts)
+    if found is not None and is_alone(found[1]):
+        line = f"{head} ADD CONSTRAINT {quoted(found[0].name)} NOT NULL {quoted(column.name)} NO INHERIT"
     return PlanAction("alter", at, (line,), frozenset((at, column)), needs=frozenset((filled,)))
 
 
@@ -184,7 +188,7 @@ class Makes:
             lines = self._filled(identity, fact, value)
             if fact.not_null and not is_one_value(value):
                 makes.add(Identity("filled", identity.schema, identity.table, identity.name))
-                yield set_not_null(identity, fact)
+                yield set_not_null(identity, fact, self.after)
         else:
             lines = self._creation(identity, fact)
             if isinstance(fact, ColumnFact) and self.fills.wants(identity, fact):

@@ -169,10 +169,16 @@ def _orphans(sides: Sides) -> Iterator[str]:
             if any(_was(sides, sides.new_name(one)) is None for one in there):  # which the way back does not fill
                 yield f"DELETE FROM {dotted(each.schema, each.table)} AS x WHERE {filled}"
                 continue
-            yield (
-                f"DELETE FROM {dotted(each.schema, each.table)} AS x WHERE {filled} AND NOT EXISTS"
-                f" (SELECT FROM {dotted(schema, target)} AS y WHERE {pairs})"
-            )
+            there_is = f"EXISTS (SELECT FROM {dotted(schema, target)} AS y WHERE {pairs})"
+            yield f"DELETE FROM {dotted(each.schema, each.table)} AS x WHERE {_refused(fact, mine, there_is)}"
+
+
+def _refused(fact: ConstraintFact, columns: Iterable[str], there_is: str) -> str:
+    """Which rows a foreign key does not take: with MATCH FULL those, too, of which only some columns are NULL."""
+    said = [f"x.{each} IS NOT NULL" for each in columns]
+    if " MATCH FULL" in fact.definition:
+        return f"({' OR '.join(said)}) AND NOT ({' AND '.join(said)} AND {there_is})"
+    return f"{' AND '.join(said)} AND NOT {there_is}"
 
 
 def _before(sides: Sides, part: Identity) -> Identity | None:
@@ -213,10 +219,8 @@ def _of_constraint(sides: Sides, identity: Identity, fact: ConstraintFact, table
             return
         theirs = [_column(sides, Identity("column", schema, target, each)) for each in fact.target_columns]
         pairs = " AND ".join(f"x.{one} = y.{other}" for one, other in zip(mine, theirs, strict=False))
-        yield (
-            f"DELETE FROM {name} AS x WHERE {filled} AND NOT EXISTS"
-            f" (SELECT FROM {dotted(there.schema, there.name)} AS y WHERE {pairs})"
-        )
+        there_is = f"EXISTS (SELECT FROM {dotted(there.schema, there.name)} AS y WHERE {pairs})"
+        yield f"DELETE FROM {name} AS x WHERE {_refused(fact, filter(None, mine), there_is)}"
 
 
 def _of_domain(sides: Sides, identity: Identity, fact: ConstraintFact) -> Iterator[str]:

@@ -677,3 +677,17 @@ CREATE FUNCTION one(a int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN two(a);
 CREATE FUNCTION two(a int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN one(a); END';
 CREATE TABLE t (a int DEFAULT one(1), CHECK (two(a) > 0));
 ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
+
+@ a column that is not null here alone
+CREATE TABLE t (a int, b int);
+CREATE TABLE u () INHERITS (t);
+=>
+CREATE TABLE t (a int CONSTRAINT "only here" NOT NULL NO INHERIT, b int);
+CREATE TABLE u () INHERITS (t);
+
+@ a key that takes all of its columns or none, and a column that is not null
+CREATE TABLE t (a int, b int, UNIQUE (a, b));
+CREATE TABLE u (y int, x int, FOREIGN KEY (y, x) REFERENCES t (a, b) MATCH FULL);
+=>
+CREATE TABLE t (a bigint, b int, UNIQUE (a, b));
+CREATE TABLE u (y int NOT NULL, x int, FOREIGN KEY (y, x) REFERENCES t (a, b) MATCH FULL);

@@ -79,11 +79,12 @@ def _not_null(identity: Identity, parts: CatalogParts) -> str:
     """NOT NULL, with its name where that is not the one it gets by itself."""
     found = not_null_of(identity, parts)
     if found is None or found[0].name == f"{identity.table}_{identity.name}_not_null" or found[1].inherited:
-        return "NOT NULL" + (" NO INHERIT" if found is not None and _alone(found[1]) else "")
-    return f"CONSTRAINT {quoted(found[0].name)} NOT NULL{' NO INHERIT' if _alone(found[1]) else ''}"
+        return "NOT NULL" + (" NO INHERIT" if found is not None and is_alone(found[1]) else "")
+    return f"CONSTRAINT {quoted(found[0].name)} NOT NULL{' NO INHERIT' if is_alone(found[1]) else ''}"
 
 
-def _alone(fact: ConstraintFact) -> bool:
+def is_alone(fact: ConstraintFact) -> bool:
+    """Whether what inherits the table has it not."""
     return fact.definition.endswith(" NO INHERIT")
 
 
