@@ -79,7 +79,7 @@ class SegmentRunner:
         """Another tool's journal, to be kept beside ours."""
         self.behind: Callable[[int], None] | None = None
         """What looks at the database behind a segment outside of a transaction, of an up."""
-        self.keeping = Keeping(session, journal)
+        self.keeping: Keeping = Keeping(session, journal)
         watch.of(session.process)
 
     def prepare(self) -> None:
@@ -165,14 +165,14 @@ class SegmentRun:
         state: JournalState,
     ) -> None:
         self.runner = runner
-        self.session = runner.session
-        self.journal = runner.journal
+        self.session: OwnSession = runner.session
+        self.journal: Journal = runner.journal
         self.migration = migration
         self.cut = cut
         self.row = row
         self.state: JournalState = state
-        self.file = migration.file if state == "running" else migration.down_file
-        self.known = False
+        self.file: str = migration.file if state == "running" else migration.down_file
+        self.known: bool = False
         """Whether this run has its line in the journal."""
 
     def run(self, start: int) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import qb
 from qb import Col, Table, column, schema
 from qb.kit import canonical, ours_of
-from qb.kit.difference import differences
 from qb.kit.generating import replay
 from qb.kit.generating.generate import generate
 from qb.kit.history.reading import read_history
 from qb.typing import Schema
+from tests.kit.alone import differences
 
 NOW = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 

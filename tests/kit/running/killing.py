@@ -15,11 +15,12 @@ from typing import Any, Final
 import pytest
 
 from qb import ConnectionLost, Database, Failure, Script, connect, sql
-from qb.kit import differences, migrate, rollback
+from qb.kit import migrate, rollback
 from qb.kit.history.history import History
 from qb.kit.history.segments import segments
 from qb.run.database.own_session import OwnSession
 from tables.scratch import scratch_database
+from tests.kit.alone import differences
 from tests.kit.running.killing_plans import ANYTHING
 from tests.kit.running.plans import seen
 

@@ -29,7 +29,7 @@ class Keeping:
     def __init__(self, session: OwnSession, journal: Journal) -> None:
         self.session: Final = session
         self.book: Final = KeptBook(journal)
-        self.on = False
+        self.on: bool = False
         """Whether what is dropped is kept."""
         self.drop: frozenset[str] = frozenset()
         """What is dropped all the same, as `--allow` says it."""

@@ -74,9 +74,9 @@ class KeptBook:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self.schema = f"{journal.schema}_kept"
+        self.schema: str = f"{journal.schema}_kept"
         """Where tables go that are kept."""
-        self.table = f"{quoted(journal.schema)}.kept"
+        self.table: str = f"{quoted(journal.schema)}.kept"
 
     def read(self, db: Db) -> Outcome[tuple[KeptThing, ...]]:
         """All of it, in order; nothing where nothing was ever kept."""
