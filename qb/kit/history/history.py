@@ -98,13 +98,16 @@ class History(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(each for each in self.migrations if each.id in wanted)
 
     def find(self, said: str) -> Success[Migration] | Failure[KitError, Migration]:
-        """The migration that somebody means: by its id, its number, what it begins with, or its name without number.
+        """The migration that somebody means: by its id, its number, what it begins with, its name without number, or
+        words of that which no other has.
 
         Errors: `UnknownMigration`.
         """
         if said in self:
             return Success(self[said])
         found = [each for each in self.ids if each.startswith(said) or each.endswith(f"_{said}")] if said else []
+        if said and not found:
+            found = [each for each in self.ids if f"_{said}_" in f"_{each}_"]
         if len(found) == 1:
             return Success(self[found[0]])
         near = tuple(found) or tuple(get_close_matches(said, self.ids, 1, 0.5))

@@ -99,6 +99,12 @@ def test_a_misspelt_one_is_told_what_may_be_meant() -> None:
     error = made(node("0001_init")).find("0001_inti").failure()
     assert isinstance(error, UnknownMigration)
     assert str(error) == "there is no migration 0001_inti in the history: did you mean 0001_init?"
+    three = made(node("0001_init"), node("0002_add_slug"), node("0003_drop_slug"))
+    assert three.find("drop").unwrap().id == "0003_drop_slug"
+    assert str(made(node("0001_a_b"), node("0002_a_c")).find("a").failure()) == (
+        "a may be 0001_a_b or 0002_a_c: write all of its name"
+    )
+    assert isinstance(three.find("rop").failure(), UnknownMigration)
     assert str(made().find("").failure()) == "there is no migration  in the history"
 
 
