@@ -182,7 +182,8 @@ def _run(tx: Tx, seed: Seed) -> None:
         raise
     except Exception as error:
         file, line = _place(error)
-        raise SeedFailed(seed.name, file, line, f"{type(error).__name__}: {error}") from error
+        # What it says may be a value of a row: it is the cause, and no part of the message.
+        raise SeedFailed(seed.name, file, line, f"it has raised {type(error).__name__}") from error
     if isinstance(given, Failure):
         lost = given.failure()
         raise SeedFailed(seed.name, None, None, str(lost))
