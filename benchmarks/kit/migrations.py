@@ -22,6 +22,7 @@ from tables.scratch import scratch_database
 
 COUNT: Final = 300
 UP, NOTHING, STATUS = f"{COUNT} migrations up", "a process: migrate, nothing to do", "a process: status"
+HELP: Final = "a process: qb --help"
 _ENV: Final = """
 import os
 
@@ -126,5 +127,7 @@ def migrating(url: str, folder: Path, count: int = COUNT) -> Generator[Sequence[
             ),
             Work(STATUS, "qb", lambda: called(ours, "qb", "status")),
             Work("a process: current", "Alembic", lambda: called(theirs, *ini, "current"), STATUS),
+            Work(HELP, "qb", lambda: called(ours, "qb", "--help")),
+            Work("a process: alembic --help", "Alembic", lambda: called(theirs, "alembic", "--help"), HELP),
         ]
     os.environ.pop("MIGRATED", None)
