@@ -42,6 +42,7 @@ _MODES: Final = ("TRANSACTION", "TRANSACTION_ISOLATION", "TRANSACTION_READ_ONLY"
 _INDEX: Final = (("CREATE", "INDEX"), ("CREATE", "UNIQUE", "INDEX"), ("DROP", "INDEX"))
 _SAVEPOINTS: Final = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 _OF_ROLES: Final = ("ROLE", "USER", "GROUP")
+_IN_BLOCK: Final = re.compile(r"\b(?:CREATE|ALTER|DROP)\s+(?:ROLE|USER|GROUP)\b", re.IGNORECASE)
 _AFRESH: Final = ("RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL")
 
 
@@ -221,7 +222,8 @@ def _refuse_roles(segment: ReplayedSql) -> None:
     """What is committed there stays there."""
     for each in segment.statements:
         words = words_of(each.text, 2)
-        if words[0] in ("CREATE", "ALTER", "DROP") and words[1] in _OF_ROLES:
+        block = words[0] == "DO" and _IN_BLOCK.search(each.text) is not None
+        if block or (words[0] in ("CREATE", "ALTER", "DROP") and words[1] in _OF_ROLES):
             said = "a role belongs to all of the shadow's server, and what comes with this cannot be rolled back there"
             raise UnreadableSql(segment.file, each.line, each.column, said)
 

@@ -58,7 +58,7 @@ def executed(said: Sequence[Lexeme]) -> Iterator[Sequence[Lexeme]]:
     ['EXPLAIN', 'DELETE']
     """
     yield said
-    if (body := _body(said)) is not None:
+    if (body := block_body(said)) is not None:
         for start in range(len(body)):
             yield _to_end(body[start:])
         return
@@ -135,7 +135,7 @@ _OF_TABLE: Final = ("UNLOGGED", "TEMP", "TEMPORARY", "LOCAL", "GLOBAL")
 
 
 def _unknown_of_block(said: Sequence[Lexeme]) -> Iterator[str]:
-    body = _body(said)
+    body = block_body(said)
     if body is None:
         yield "do"
         return
@@ -159,7 +159,7 @@ def _pieces(body: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:
     yield found
 
 
-def _body(said: Sequence[Lexeme]) -> Sequence[Lexeme] | None:
+def block_body(said: Sequence[Lexeme]) -> Sequence[Lexeme] | None:
     """What a DO says in PL/pgSQL; None of another language, and where it is written with escapes."""
     if not is_word(said, 0, "DO"):
         return None

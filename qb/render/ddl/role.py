@@ -13,7 +13,7 @@ from qb.render.ddl.standing import DIFFERS
 from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import quoted
 
-_FLAGS: Final = {
+FLAGS: Final = {
     "login": "rolcanlogin",
     "inherit": "rolinherit",
     "superuser": "rolsuper",
@@ -27,25 +27,35 @@ _FLAGS: Final = {
 
 def create(role: Role, operation: Create, needs: Requirements) -> str:
     """CREATE ROLE where it is missing; one that is there has to be the same, as others may use it, too."""
-    declared = " ".join(_words(role))
+    return role_block(role.name, " ".join(_words(role)), same=not role.external)
+
+
+def role_block(name: str, declared: str, *, until: str | None = None, same: bool = True) -> str:
+    """What makes a role where it is missing. `declared` are the words of its CREATE ROLE in the order of `FLAGS`, and
+    `until` its VALID UNTIL; with `same` one that is there has to be like that."""
     shown = " || ' ' || ".join(
-        f"CASE WHEN r.{column} THEN '{flag.upper()}' ELSE 'NO{flag.upper()}' END" for flag, column in _FLAGS.items()
+        f"CASE WHEN r.{column} THEN '{flag.upper()}' ELSE 'NO{flag.upper()}' END" for flag, column in FLAGS.items()
     )
+    limit = "r.rolconnlimit"
+    if until is not None:
+        declared = f"{declared} VALID UNTIL {string_literal(until)}"
+        shown_until = f"CASE WHEN r.rolvaliduntil = {string_literal(until)} THEN {string_literal(until)}"
+        limit += f" || ' VALID UNTIL ' || pg_catalog.quote_literal({shown_until} ELSE r.rolvaliduntil::text END)"
     differs = (
         f"  IF found <> {string_literal(declared)} THEN\n"
-        f"    RAISE EXCEPTION USING ERRCODE = '{DIFFERS}', TABLE = {string_literal(role.name)}, CONSTRAINT = 'role',\n"
+        f"    RAISE EXCEPTION USING ERRCODE = '{DIFFERS}', TABLE = {string_literal(name)}, CONSTRAINT = 'role',\n"
         f"      DATATYPE = {string_literal(declared)}, MESSAGE = found;\n"
         "  END IF;\n"
     )
     # Another session that makes it at the same time is seen by its error alone, and then by what it has made.
     return "DO " + dollar_quoted(
         "\nDECLARE\n  found text;\nBEGIN\n  FOR attempt IN 1..2 LOOP\n"
-        f"    SELECT {shown} || ' CONNECTION LIMIT ' || r.rolconnlimit INTO found\n"
-        f"    FROM pg_catalog.pg_roles r WHERE r.rolname = {string_literal(role.name)};\n"
+        f"    SELECT {shown} || ' CONNECTION LIMIT ' || {limit} INTO found\n"
+        f"    FROM pg_catalog.pg_roles r WHERE r.rolname = {string_literal(name)};\n"
         "    EXIT WHEN found IS NOT NULL;\n    BEGIN\n"
-        f"      CREATE ROLE {quoted(role.name)} {declared};\n      RETURN;\n"
+        f"      CREATE ROLE {quoted(name)} {declared};\n      RETURN;\n"
         "    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;\n    END;\n  END LOOP;\n"
-        f"{'' if role.external else differs}END\n"  # somebody else's is as it is
+        f"{differs if same else ''}END\n"  # somebody else's is as it is
     )
 
 
@@ -66,5 +76,5 @@ def subject(role: Role) -> str:
 
 
 def _words(role: Role) -> list[str]:
-    flags = [each.upper() if getattr(role, each) else f"NO{each.upper()}" for each in _FLAGS]
+    flags = [each.upper() if getattr(role, each) else f"NO{each.upper()}" for each in FLAGS]
     return [*flags, f"CONNECTION LIMIT {role.connection_limit}"]

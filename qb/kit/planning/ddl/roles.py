@@ -15,21 +15,44 @@ from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly, never_altered
 from qb.kit.planning.ddl.sql_names import dotted, of_database, setting_value
 from qb.model.object import Identity
-from qb.render.literals import string_literal
+from qb.render.ddl.role import FLAGS, role_block
+from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import quoted
 
 _MAY: Final = ("superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls")
 
 
 def _create_role(identity: Identity, fact: RoleFact, parts: CatalogParts) -> Lines:
-    name = quoted(identity.name)
-    return [f"CREATE ROLE {name} {_may(fact, _MAY)}", *_role_settings(identity, (), fact.settings)]
+    """A role belongs to all databases of a server, each of which runs this: one that is there has to be the same."""
+    block = role_block(identity.name, _may(fact, tuple(FLAGS), until=False), until=fact.valid_until)
+    return [block, *_role_settings(identity, (), fact.settings)]
 
 
-def _may(fact: RoleFact, fields: tuple[str, ...]) -> str:
+def _drop_role(identity: Identity, fact: RoleFact, parts: CatalogParts) -> Lines:
+    """What another database of the server still needs stays there; what this one needs is an error."""
+    text = string_literal(identity.name)
+    stays = string_literal(
+        f"the role {identity.name} stays, as other databases of this server use it".replace("%", "%%")
+    )
+    body = (
+        f"BEGIN DROP ROLE {quoted(identity.name)};\nEXCEPTION WHEN dependent_objects_still_exist THEN\n"
+        "IF EXISTS (SELECT FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r ON d.refobjid = r.oid\n"
+        f"  AND d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass WHERE r.rolname = {text} AND d.dbid =\n"
+        "    (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())) THEN\n"
+        "  RAISE; END IF;\n"
+        f"RAISE NOTICE {stays}; END"
+    )
+    return [f"DO {dollar_quoted(body)}"]
+
+
+def _raised(said: str) -> str:
+    return string_literal(said.replace("%", "%%"))
+
+
+def _may(fact: RoleFact, fields: tuple[str, ...], *, until: bool = True) -> str:
     said = [("" if getattr(fact, each) else "NO") + each.upper() for each in fields]
     said.append(f"CONNECTION LIMIT {fact.connection_limit}")
-    if fact.valid_until is not None:
+    if until and fact.valid_until is not None:
         said.append(f"VALID UNTIL {string_literal(fact.valid_until)}")
     return " ".join(said)
 
@@ -134,7 +157,7 @@ def set_database(role: str, what: str) -> str:
     return of_database(f"ALTER DATABASE %I {what}")
 
 
-ROLE_RULE: Final = DdlRule(_create_role, _alter_role, drop_plainly)
+ROLE_RULE: Final = DdlRule(_create_role, _alter_role, _drop_role)
 MEMBERSHIP_RULE: Final = DdlRule(_grant_membership, never_altered, _revoke_membership)
 SCHEMA_RULE: Final = DdlRule(_create_schema, never_altered, drop_plainly)
 EXTENSION_RULE: Final = DdlRule(_create_extension, _alter_extension, drop_plainly)
