@@ -1,11 +1,12 @@
-"""The modules of a project that were imported to read its schema: which they are, where, and how to read them anew."""
+"""The modules of a project: where they are found, which were imported, where they are, and how to read them anew."""
 
 from __future__ import annotations
 
 import importlib
 import linecache
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -38,6 +39,24 @@ class ProjectModules:
                 places = tuple(each.resolve() for each in _places(module))
                 if places and not any(map(_is_installed, places)):
                     yield name, places
+
+
+@contextmanager
+def importable(folder: Path | str | None) -> Generator[None]:
+    """As long as the block runs, modules are found in a project's folder and its `src`, too: before all others."""
+    if folder is None:
+        yield
+        return
+    base = Path(folder).resolve()
+    added = [str(each) for each in (base / "src", base) if each.is_dir() and str(each) not in sys.path]
+    sys.path[:0] = added
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        for each in added:
+            if each in sys.path:
+                sys.path.remove(each)
 
 
 def named_folders(names: Iterable[str], folder: Path) -> Iterator[Path]:

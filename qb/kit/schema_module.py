@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Final
@@ -15,6 +14,7 @@ from qb.declare.schema import schema
 from qb.errors.outcome import Failure, Success
 from qb.kit.config_file import meant
 from qb.kit.errors import KitError, UnreadableSchema
+from qb.kit.project_modules import importable
 from qb.model.filter import Filter
 from qb.model.schema import Schema
 
@@ -45,24 +45,6 @@ def load_schema(
             return Success(_schema(wanted, None if folder is None else Path(folder).resolve(), ours))
     except KitError as error:
         return Failure(error)
-
-
-@contextmanager
-def importable(folder: Path | str | None) -> Generator[None]:
-    """As long as the block runs, modules are found in a project's folder and its `src`, too: before all others."""
-    if folder is None:
-        yield
-        return
-    base = Path(folder).resolve()
-    added = [str(each) for each in (base / "src", base) if each.is_dir() and str(each) not in sys.path]
-    sys.path[:0] = added
-    importlib.invalidate_caches()
-    try:
-        yield
-    finally:
-        for each in added:
-            if each in sys.path:
-                sys.path.remove(each)
 
 
 def _schema(names: tuple[str, ...], folder: Path | None, ours: Filter) -> Schema:

@@ -41,7 +41,7 @@ def perform(
     read by PostgreSQL; with --live the database itself is asked whether it takes them, and nothing is created. No query
     runs.
     """
-    from qb.kit.schema_module import importable
+    from qb.kit.project_modules import importable
     from qb.kit.verifying.submodules import modules_named
     from qb.kit.verifying.verify import verify
     from qb.model.target import NEWEST

@@ -127,7 +127,9 @@ def _numbers(history: History) -> Iterator[AuditFinding]:
         number = number_of(each.id).lstrip("0")
         if number and (other := first.setdefault(number, each)) is not each:
             says = f"{other.id} has the number {number_of(each.id)}, too ({other.file})"
-            yield AuditFinding(kind="number twice", migration=each.id, says=says, file=each.file)
+            behind, there = history.descendants(each.id), history.descendants(other.id)
+            joined = behind & there and each.id not in there and other.id not in behind  # side by side, and merged
+            yield AuditFinding(kind="number twice", migration=each.id, says=says, file=each.file, wrong=not joined)
     counted = [(int(number), each) for number, each in first.items() if number.isdecimal() and len(number) < 8]
     for (before, _), (after, each) in pairwise(counted):
         if after > before + 1:

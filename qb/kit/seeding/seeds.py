@@ -12,7 +12,8 @@ import msgspec
 from qb.errors import DbError, InsufficientPrivilege, QueryError
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.kit.errors import KitError, UnreadableSchema, UnreadableSql
-from qb.kit.schema_module import importable, module_named
+from qb.kit.project_modules import importable
+from qb.kit.schema_module import module_named
 from qb.kit.seeding.errors import NotTheSameTwice, SeedFailed, UnreadableSeed
 from qb.kit.sql_file import FileStatement, SqlFileError, file_text, split
 from qb.query.raw import sql

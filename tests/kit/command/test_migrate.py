@@ -256,3 +256,29 @@ def test_a_runner_that_is_stopped_goes_on(tmp_path: Path, url: str, sign: int) -
     assert run("migrate", folder=folder, SHOP=url).code == 0
     with connect(url) as db:
         assert db.scalar(sql("SELECT count(*) FROM log").rows(int)).unwrap() == 1
+
+
+STEPS = """from billing.names import LOUD
+from qb import Outcome, Tx, insert
+from qb.kit import StepBatch, data_step
+from billing.tables import New
+
+@data_step()
+def shout(tx: Tx, after: int | None) -> Outcome[StepBatch[int] | None]:
+    return tx.execute(insert(New(id=1, text=LOUD))).map(lambda count: None)
+"""
+
+
+def test_steps_import_what_is_in_the_project(tmp_path: Path, url: str) -> None:
+    folder = shop(tmp_path, _0001_notes=NOTES)
+    (folder / "src" / "billing").mkdir(parents=True)
+    (folder / "src" / "billing" / "names.py").write_text('LOUD = "LOUD"\n')
+    table = "from qb import Col, Table, column, new\n\n\nclass Note(Table, name='notes'):\n"
+    (folder / "src" / "billing" / "tables.py").write_text(
+        f"{table}    id: Col[int] = column(primary_key=True)\n    text: Col[str]\n\n\nNew = new(Note)\n"
+    )
+    (folder / "migrations" / "0001_notes" / "steps.py").write_text(STEPS)
+    done = process("migrate", folder=folder, SHOP=url)
+    assert (done.code, done.output) == (0, "1 migration applied, the last one is 0001_notes\n"), done.errors
+    with connect(url) as db:
+        assert db.all(sql("SELECT text FROM notes").rows(str)).unwrap() == ["LOUD"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qb import Database, sql
 from qb.kit import audit, migrate
 from qb.kit.history.history import History, history_of
+from qb.kit.history.migration import Migration
 from tests.kit.running.histories import in_line, migration
 
 A = migration("0001_a", "CREATE TABLE a ();", "DROP TABLE a;")
@@ -33,6 +34,18 @@ def test_numbers() -> None:
     assert audit(history).unwrap().exit_code == 3
     times = in_line(migration("20261122_093000_a", "", ""), migration("20261123_093000_a", "", ""))
     assert said(times) == []
+
+
+def test_a_number_twice_is_right_once_a_merge_has_joined_the_two() -> None:
+    a, b = (Migration(id=f"0001_{name}", up="SELECT 1;", down="SELECT 1;", recorded=("", "")) for name in "ab")
+    joining = Migration(id="0002_merge", parents=(a.id, b.id), up="", down="", recorded=("", ""))
+
+    def wrong(*each: Migration) -> list[bool]:
+        return [
+            found.wrong for found in audit(history_of(each).unwrap()).unwrap().findings if found.kind == "number twice"
+        ]
+
+    assert (wrong(a, b), wrong(a, b, joining)) == ([True], [False])
 
 
 def test_files_alone() -> None:

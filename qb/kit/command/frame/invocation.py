@@ -70,6 +70,7 @@ class Invocation:
         for libpq, and for modules that read it when they are imported.
         """
         from qb.kit.config_choice import choose, chosen_name
+        from qb.kit.project_modules import importable
 
         config = self.config()
         which = chosen_name(config, name or self.name)
@@ -78,6 +79,7 @@ class Invocation:
         os.environ.clear()  # of what the files of another database say
         os.environ.update(environ)  # undone when the command ends
         named = tuple(map(str, files))
+        self._stack.enter_context(importable(config.folder))  # as the schema's modules are, so are those of steps.py
         return unwrap(choose(config, which, environ=environ, env_files=named, environ_of=self._environ_of))
 
     def check_shadow(self, address: str) -> None:
@@ -121,7 +123,8 @@ class Invocation:
     def schema(self, database: ChosenDatabase) -> Schema:
         """The schema that the config names for a database. Its modules can be imported to the end of the command."""
         from qb.kit.config_file import ROOT
-        from qb.kit.schema_module import importable, load_schema
+        from qb.kit.project_modules import importable
+        from qb.kit.schema_module import load_schema
 
         if not database.schema:
             config, place = database.config, ".".join((*ROOT, database.name, "schema"))
@@ -132,13 +135,14 @@ class Invocation:
 
     def modules_of(self, database: ChosenDatabase) -> None:
         """Have the modules of a database's project imported as Python imports them, to the end of the command."""
-        from qb.kit.schema_module import importable
+        from qb.kit.project_modules import importable
 
         self._stack.enter_context(importable(database.config.folder))
 
     def modules(self, names: Sequence[str], folder: Path) -> Schema:
         """The schema of modules that the command line names, which are found in a folder, too."""
-        from qb.kit.schema_module import importable, load_schema
+        from qb.kit.project_modules import importable
+        from qb.kit.schema_module import load_schema
 
         self._stack.enter_context(importable(folder))
         return unwrap(load_schema(names, folder=folder))
