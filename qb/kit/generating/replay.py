@@ -17,7 +17,6 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.generating.replayed_statements import ReplayedSegments, ReplayedSql, replayed_segment
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
-from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
 from qb.kit.planning.migration_plan import PlanStep
@@ -78,7 +77,7 @@ def keep_head(
 
 def _segments(migration: Migration) -> Iterator[ReplayedSql]:
     name = migration.file or f"{migration.id}/up.sql"
-    return (replayed_segment(name, each) for each in segments(migration.up, name))
+    return (replayed_segment(name, each) for each in migration.up_segments)
 
 
 def _as_altered(before: Catalog, after: Catalog) -> Catalog:

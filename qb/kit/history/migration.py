@@ -8,6 +8,7 @@ from functools import cached_property
 import msgspec
 
 from qb.kit.history.checksum import checksum
+from qb.kit.history.segments import SqlSegment, segments
 
 
 class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +96,16 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def checksum(self) -> str:
         """What the journal keeps of it: of the up, and of its data steps. A down may be mended later."""
         return checksum(self.up if self.data_steps is None else f"{self.up}\0{self.data_steps}")
+
+    @cached_property
+    def up_segments(self) -> tuple[SqlSegment, ...]:
+        """How its up is run, cut once. Raises `SqlFileError`."""
+        return segments(self.up, self.file or f"{self.id}/up.sql")
+
+    @cached_property
+    def down_segments(self) -> tuple[SqlSegment, ...]:
+        """How its down is run. Raises `SqlFileError`."""
+        return segments(self.down or "", self.down_file or f"{self.id}/down.sql")
 
     @property
     def edited(self) -> bool:
