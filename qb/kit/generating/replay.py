@@ -54,25 +54,20 @@ def history_with(history: History, texts: Sequence[str]) -> History:
     return unwrap(history_of([*history, Migration(id="~", parents=history.heads, up=up)]))
 
 
-def keep_head(
-    history: History,
-    more: Migration,
-    up: Sequence[PlanStep],
-    before: Catalog,
-    after: Catalog,
-    ours: Ours,
-    *,
-    major: int,
-    cache: Path | str | None,
-) -> None:
-    """Keep what a history and one more migration make, which is proved: nobody has to replay it from nothing. Where
-    columns are renamed or made anew, their order is the server's to say."""
+def altered_head(up: Sequence[PlanStep], before: Catalog, after: Catalog) -> Catalog | None:
+    """What a plan makes, which is proved, with its columns in the order in which they came. Where columns are renamed
+    or made anew, their order is the server's to say, and it is None."""
     anew = any(each.verb == "create" and each.identity.kind in _IN_ORDER and each.identity in before for each in up)
-    if anew or any(each.verb == "rename" for each in up):
-        return
-    found = tuple(each for migration in (*history, more) for each in _segments(migration))
-    making = ReplayedSegments(tuple(_not_ours(after, ours)), found, None if cache is None else str(cache))
-    keep_on_shadow(making, _as_altered(before, after), major=major, cache=cache)
+    return None if anew or any(each.verb == "rename" for each in up) else _as_altered(before, after)
+
+
+def keep_head(
+    history: History, head: Catalog, wanted: Catalog, ours: Ours, *, major: int, cache: Path | str | None
+) -> None:
+    """Keep what a history makes, as `altered_head` says: nobody has to replay it from nothing."""
+    found = tuple(each for migration in history for each in _segments(migration))
+    making = ReplayedSegments(tuple(_not_ours(wanted, ours)), found, None if cache is None else str(cache))
+    keep_on_shadow(making, head, major=major, cache=cache)
 
 
 def _segments(migration: Migration) -> Iterator[ReplayedSql]:
