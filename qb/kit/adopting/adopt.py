@@ -205,7 +205,8 @@ def _of_database(
         raise NotAdoptable(source, f"what the database has cannot be written as one migration: {error}") from None
     id = f"{'0001' if layout == 'folder' else '00000000000001'}_adopted_from_{source}"
     print_ = fingerprint(mine, ours, journal=journal)
-    return Migration(id=id, up="\n".join(lines) + "\n\n" + text, after=print_, major=there.version // 10_000)
+    whole = "\n".join(lines) + "\n\n" + text
+    return Migration(id=id, up=whole, after=print_, ours=ours.record, major=there.version // 10_000)
 
 
 def _written(

@@ -140,6 +140,7 @@ class WrittenProver:
             migration,
             before=fingerprint(before, self.ours, journal=self.journal),
             after=fingerprint(after, self.ours, journal=self.journal),
+            ours=self.ours.record,
             major=after.version // 10_000,
             up_steps=step_records(up, seen.up),
             down_steps=step_records(down, seen.down),

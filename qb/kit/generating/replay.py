@@ -14,6 +14,7 @@ from qb.kit.catalog import Catalog
 from qb.kit.errors import UnreadableSql
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
+from qb.kit.generating.made_names import MadeNames, made_names
 from qb.kit.generating.replayed_statements import ReplayedSegments, ReplayedSql, replayed_segment
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
@@ -44,7 +45,7 @@ def replayed(
         found = tuple(each for migration in history for each in _segments(migration))
     except SqlFileError as error:
         return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
-    making = ReplayedSegments(tuple(_not_ours(wanted, ours)), found, None if cache is None else str(cache))
+    making = _making(found, wanted, ours, cache)
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
 
 
@@ -66,8 +67,13 @@ def keep_head(
 ) -> None:
     """Keep what a history makes, as `altered_head` says: nobody has to replay it from nothing."""
     found = tuple(each for migration in history for each in _segments(migration))
-    making = ReplayedSegments(tuple(_not_ours(wanted, ours)), found, None if cache is None else str(cache))
+    making = _making(found, wanted, ours, cache)
     keep_on_shadow(making, head, major=major, cache=cache)
+
+
+def _making(found: tuple[ReplayedSql, ...], wanted: Catalog, ours: Ours, cache: Path | str | None) -> ReplayedSegments:
+    before = tuple(_not_ours(wanted, ours, found))
+    return ReplayedSegments(before, found, None if cache is None else str(cache))
 
 
 def _segments(migration: Migration) -> Iterator[ReplayedSql]:
@@ -91,14 +97,17 @@ def _as_altered(before: Catalog, after: Catalog) -> Catalog:
     return Catalog({**after, **moved}, after.depends, after.version)
 
 
-def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:
-    """The statements that make what is somebody else's, and nothing else but what that cannot be without."""
+def _not_ours(wanted: Catalog, ours: Ours, found: Sequence[ReplayedSql]) -> Iterator[str]:
+    """The statements that make what is somebody else's, and nothing else but what that cannot be without: nothing that
+    the migrations make themselves, as it has become somebody else's since, nor what needs that."""
     whose = theirs(wanted, ours)
     kept: set[Identity] = set()
     for identity, fact in wanted.items():
         brought = fact.extension is not None or identity.kind in _SHARED or identity.name == "plpgsql"
         if identity in whose and not brought and str(identity) != "schema public":
             kept.add(identity)
+    if kept:
+        kept -= set(_made_by(wanted, made_names(found)))
     needed = list(kept)
     while needed:
         for each in wanted.depends.get(needed.pop(), ()):
@@ -113,3 +122,18 @@ def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:
         rest = frozenset(map(without_arguments, wanted)) - alone
         for step in plan(empty, wanted, ours=Ours(declares=True, declared=alone, external=rest), plain=True).up:
             yield step.sql
+
+
+def _made_by(wanted: Catalog, made: MadeNames) -> Iterator[Identity]:
+    """What of a catalog migrations make, and all that needs it."""
+    found = [each for each in wanted if made.has(each)]
+    seen = set(found)
+    behind: dict[Identity, list[Identity]] = {}
+    for each, needs in wanted.depends.items():
+        for need in needs:
+            behind.setdefault(need, []).append(each)
+    while found:
+        yield (each := found.pop())
+        more = [other for other in behind.get(each, ()) if other not in seen]
+        seen.update(more)
+        found += more

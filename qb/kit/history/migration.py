@@ -9,6 +9,8 @@ import msgspec
 
 from qb.kit.history.checksum import checksum
 from qb.kit.history.segments import SqlSegment, segments
+from qb.model.filter import Filter
+from qb.model.object import Identity
 
 
 class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,15 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows were the same afterwards."""
 
 
+class OursRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose the objects were, as the config and the schema said when fingerprints were taken."""
+
+    filters: tuple[Filter, ...] = ()
+    """What had to cover what is ours."""
+    external: tuple[Identity, ...] = ()
+    """What was declared as somebody else's."""
+
+
 class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One node of the history.
 
@@ -70,6 +81,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     after: str | None = None
     between: Mapping[str, str] = {}
     """Fingerprints behind those segments of its up that are run outside of a transaction, by their numbers."""
+    ours: OursRecord | None = None
+    """Of what those are fingerprints. None where nobody has noted it: of what is ours today."""
     major: int | None = None
     """The server's version that it was planned for."""
     up_steps: tuple[StepRecord, ...] = ()

@@ -40,7 +40,7 @@ def recorded_anew(migration: Migration, layout: HistoryLayout = "folder") -> Fil
 
 def unproved(migration: Migration) -> Migration:
     """The same, and nothing is known of where it stands, nor of an edited one what it does."""
-    made = replace(migration, before=None, after=None, between={}, proved=None)
+    made = replace(migration, before=None, after=None, between={}, ours=None, proved=None)
     return replace(made, up_steps=(), down_steps=()) if migration.edited else made
 
 

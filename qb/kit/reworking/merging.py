@@ -91,6 +91,7 @@ def merge(
             down="-- there is nothing to undo\n",
             before=after,
             after=after,
+            ours=replays.ours.record,
             major=replays.major,
             proved=Proof(up=True, down=True),
         )

@@ -127,6 +127,7 @@ def _made(
         down=down,
         before=replays.print_of(start),
         after=replays.print_of(end),
+        ours=replays.ours.record,
         major=start.version // 10_000,
         up_steps=steps,
         down_steps=undone.up_steps if down is not None and not undone.edited else (),

@@ -101,6 +101,7 @@ def squash(
             down=down,
             before=replays.print_of(catalogs[0]),
             after=replays.print_of(catalogs[1]),
+            ours=replays.ours.record,
             major=catalogs[1].version // 10_000,
             proved=Proof(up=True, down=down is not None),
             allowed=tuple(dict.fromkeys(each for one in chosen for each in one.allowed)),
