@@ -127,7 +127,17 @@ def split(text: str, file: str = "<sql>", *, connects: bool = True) -> tuple[Fil
     1 1 CREATE TABLE t (x text DEFAULT ';')
     3 3 SELECT $$;$$
     """
-    return tuple(_Cut(text, file, connects=connects).statements())
+    return tuple(each for each, _ in _Cut(text, file, connects=connects).statements())
+
+
+def with_ends(text: str, file: str = "<sql>") -> Iterator[tuple[FileStatement, int]]:
+    """What `split(..., connects=False)` gives, each with the place behind its semicolon; without one, the text's end.
+
+    >>> from qb.kit.sql_file import with_ends
+    >>> [(each.text, end) for each, end in with_ends("BEGIN /* ; */ ; COMMIT -- done")]
+    [('BEGIN', 15), ('COMMIT', 30)]
+    """
+    return _Cut(text, file, connects=False).statements()
 
 
 def statements_of(content: bytes, file: str) -> tuple[FileStatement, ...]:
@@ -165,7 +175,8 @@ class _Cut:
         line = bisect_right(self.lines, place)
         return line + 1, place - (self.lines[line - 1] if line else 0) + 1
 
-    def statements(self) -> Iterator[FileStatement]:
+    def statements(self) -> Iterator[tuple[FileStatement, int]]:
+        """Each, and where what is behind it begins."""
         start: int | None = None
         words: list[str] = []
         connected = False
@@ -191,7 +202,7 @@ class _Cut:
                 if start is not None:
                     text, (line, column) = self.text[start:end], self.where(start)
                     data, after = self.copied(place, after) if _copies(words) else (None, after)
-                    yield FileStatement(text, line, column, data)
+                    yield FileStatement(text, line, column, data), after
                 start, words, parens = None, [], 0
                 place = after
                 continue
@@ -213,7 +224,7 @@ class _Cut:
             if _copies(words):
                 raise self.refuse(start, "the data of this COPY is missing")
             line, column = self.where(start)
-            yield FileStatement(self.text[start:end], line, column)
+            yield FileStatement(self.text[start:end], line, column), len(self.text)
 
     def token(self, place: int) -> tuple[str, int]:
         """The kind of what begins here, and where it ends."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -15,7 +16,8 @@ from qb.kit.adopting.files import foreign_files
 from qb.kit.adopting.foreign import IN_CODE, AdoptSource, ForeignEntry, ForeignMigration, migrators_of
 from qb.kit.adopting.journals import foreign_journal
 from qb.kit.errors import KitError
-from qb.kit.history.adding import add_migration
+from qb.kit.history.adding import new_files
+from qb.kit.history.file_change import change_files, finished_before
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, is_good, slug
@@ -71,7 +73,8 @@ def adopt(
     Migrations that are SQL (drizzle, prisma, supabase, flyway, dbmate, folders) become ours one by one, with their
     downs where they have some; those that its journal has are noted in ours, and the others are to be run. Of programs
     (alembic, django, kysely) one migration is written that makes what is ours of the database, with a comment for each
-    of theirs. Its journal stays as it is, and stops `migrate` no more.
+    of theirs. Its journal stays as it is, and stops `migrate` no more. Who was stopped says it again: files that are
+    what it would write stay, and what is noted is not noted twice.
     Errors: `NotAdoptable`, `AdoptIntoHistory`, `JournalWithoutFiles`, `PendingElsewhere`, those of `baseline`.
 
     >>> import tempfile
@@ -87,8 +90,10 @@ def adopt(
     (('1_notes', '2_more'), ('1_notes',))
     """
     book = Journal(journal)
+    command = shlex.join(("qb", "adopt", str(files), "--from", source))
     try:
         refuse_owner(rules)
+        finished_before(folder, command, type(None))
         theirs = foreign_files(source, files)
         entries = foreign_journal(db, source)
         if entries is None:
@@ -99,8 +104,6 @@ def adopt(
         done = _done(theirs, entries, source, str(files))
         in_place = Path(folder).resolve() == Path(files).resolve() and source not in IN_CODE
         known = unwrap(read_history(folder, layout)) if in_place or Path(folder).is_dir() else History()
-        if known.ids and not in_place:
-            raise AdoptIntoHistory(str(folder), len(known))
         written: tuple[str, ...] = ()
         if in_place:
             made = _in_place(known, theirs, done)
@@ -109,16 +112,18 @@ def adopt(
             if pending:
                 raise PendingElsewhere(source, pending)
             made = [(_of_database(db, source, theirs, entries, ours, journal, layout), True)]
-            written = _written(folder, [each for each, _ in made], layout)
+            written = _written(folder, known, [each for each, _ in made], layout, command)
         else:
             made = _of_files(theirs, done, layout)
-            written = _written(folder, [each for each, _ in made], layout)
+            written = _written(folder, known, [each for each, _ in made], layout, command)
         applied = [each for each, there in made if there]
         with runner_session(db, book, patience, on_progress) as runner:
+            there = {row.id for row in book.rows(runner.session) if not row.half}
+            noted = [each for each in applied if each.id not in there]
             runner.session.run("BEGIN")
-            for each in applied:
+            for each in noted:
                 note_applied(runner, book, each)
-            for name in taken:
+            for name in taken if noted or not applied else ():
                 book.event(runner.session, "adopted", applied[-1].id if applied else None, name)
             runner.session.run("COMMIT")
         return Success(
@@ -200,11 +205,26 @@ def _of_database(
         raise NotAdoptable(source, f"what the database has cannot be written as one migration: {error}") from None
     id = f"{'0001' if layout == 'folder' else '00000000000001'}_adopted_from_{source}"
     print_ = fingerprint(mine, ours, journal=journal)
-    return Migration(id=id, up="\n".join(lines) + "\n\n" + text, after=print_, major=there.version // 10_000)
+    whole = "\n".join(lines) + "\n\n" + text
+    return Migration(id=id, up=whole, after=print_, ours=ours.record, major=there.version // 10_000)
 
 
-def _written(folder: Path | str, made: Sequence[Migration], layout: HistoryLayout) -> tuple[str, ...]:
-    found: list[str] = []
-    for each in made:
-        found += map(str, unwrap(add_migration(folder, each, layout)))
-    return tuple(found)
+def _written(
+    folder: Path | str, known: History, made: Sequence[Migration], layout: HistoryLayout, command: str
+) -> tuple[str, ...]:
+    """The files of the history, which may be there already, as they would be: somebody was stopped behind them."""
+    change = new_files(folder, made, layout)
+    if not known.ids:
+        unwrap(change_files(folder, change, command=command))
+    elif sorted(known.ids) != sorted(each.id for each in made) or not all(
+        _is_as(Path(folder) / name, content) for name, content in change.puts.items()
+    ):
+        raise AdoptIntoHistory(str(folder), len(known))
+    return change.paths(folder)
+
+
+def _is_as(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False

@@ -44,6 +44,7 @@ class Draft(FrozenStruct):
             before=fingerprint(self.before, ours, journal=journal),
             after=fingerprint(self.after, ours, journal=journal),
             between=seen.between,
+            ours=ours.record,
             major=self.after.version // 10_000,
             up_steps=step_records(planned.up, seen.up, planned=True),
             down_steps=step_records(planned.down, seen.down, planned=True),

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from qb.errors import DbError, DefinitionError
-from qb.errors.outcome import Failure, Success
+from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
 from qb.kit.generating.drafting import Draft
 from qb.kit.generating.expand import WantedChange, Workshop, expansion
+from qb.kit.generating.head_file import head_file
 from qb.kit.generating.naming import migration_name
 from qb.kit.generating.open_answers import labels_instead, values_asked
 from qb.kit.generating.questions import (
     AnswersNeeded,
-    HintWithoutMatch,
     Question,
     hinted_fills,
     hinted_labels,
@@ -28,12 +29,14 @@ from qb.kit.generating.questions import (
     open_questions,
 )
 from qb.kit.generating.renamed import as_hint, declared_renames
-from qb.kit.generating.replay import keep_head, replayed
-from qb.kit.history.adding import add_migration
-from qb.kit.history.history_files import catalog_file
+from qb.kit.generating.replay import altered_head, keep_head, replayed
+from qb.kit.history.adding import new_files
+from qb.kit.history.file_change import FileChange, change_files, finished_before
+from qb.kit.history.history import History
 from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
+from qb.kit.history.shown_catalog import is_shown
 from qb.kit.ours.value import Ours, ours_of
 from qb.kit.planning.fingerprint import JOURNAL
 from qb.kit.planning.migration_plan import PlanStep
@@ -44,8 +47,6 @@ from qb.kit.shadow import canonical
 from qb.model.filter import Filter
 from qb.model.schema import Schema
 from qb.model.target import NEWEST
-
-_HEAD: Final = "-- The database as it is after the last migration, for who reads a review. Nobody runs this.\n\n"
 
 
 class Generated(msgspec.Struct, frozen=True):
@@ -118,24 +119,16 @@ def generate(
     >>> first.id, [Path(each).name for each in first.files], again.id
     ('0001_init', ['up.sql', 'down.sql', 'migration.json', 'catalog.sql'], None)
     """
-    read = read_history(folder, layout)
-    if isinstance(read, Failure):
-        return Failure(read.failure())
-    history = read.unwrap()
-    head = history.head()
-    if isinstance(head, Failure):
-        return Failure(head.failure())
-    last = head.unwrap()
-    target = major or NEWEST
-    made = canonical(wanted, major=target, shadow=shadow, cache=cache)
-    if isinstance(made, Failure):
-        return Failure(made.failure())
-    after, ours = made.unwrap(), ours_of(wanted, within=within)
-    found = replayed(history, after, ours, major=target, shadow=shadow, cache=cache)
-    if isinstance(found, Failure):
-        return Failure(found.failure())
-    before = found.unwrap()
+    command = _command(name, plain=plain, expand=expand)
     try:
+        if not dry_run and (finished := finished_before(folder, command, Generated)) is not None:
+            return Success(finished)
+        history = unwrap(read_history(folder, layout))
+        last = unwrap(history.head())
+        target = major or NEWEST
+        after = unwrap(canonical(wanted, major=target, shadow=shadow, cache=cache))
+        ours = ours_of(wanted, within=within)
+        before = unwrap(replayed(history, after, ours, major=target, shadow=shadow, cache=cache))
         declared = {one: other for one, other in declared_renames(wanted, before).items() if other in after}
         renamed = {
             **{str(one): other.name for one, other in declared.items()},
@@ -144,63 +137,90 @@ def generate(
         fills = hinted_fills(hints, before, after, renamed)
         labels = hinted_labels(hints, before, after)
         planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain)
-    except (HintWithoutMatch, DefinitionError) as error:
+        if planned.empty:
+            return _unchanged(folder, history, before, ours, command, dry_run=dry_run)
+        likely = diff(before, after, ours=ours, renamed=renamed).likely
+        questions: tuple[Question, ...] = tuple(
+            open_questions(likely, planned.loses, allow, values_asked(planned, after), labels_instead(before, after))
+        )
+        if questions:
+            return Failure(AnswersNeeded(questions))
+        seen = unwrap(prove(before, after, planned, ours=ours, renamed=renamed, shadow=shadow, cache=cache))
+        told = [each.removeprefix("rename:") for each in hints if each.startswith("rename:")]
+        told += [as_hint(one, other) for one, other in declared.items()]
+        said = tuple(dict.fromkeys(told))
+        title = name or migration_name(planned.up)
+        drafts: tuple[Draft, ...] = ()
+        if expand:
+            change = WantedChange(before, after, ours, renamed, fills, labels, plain)
+            drafts = expansion(change, planned, seen, title, said, Workshop(history, ours, after, shadow, cache))
+        drafts = drafts or (Draft(title, planned, seen, before, after, said),)
+        when = now or datetime.now(UTC)
+        made: list[Migration] = []
+        for draft in drafts:
+            parents = (made[-1].id,) if made else () if last is None else (last.id,)
+            known = (*history.ids, *(each.id for each in made))
+            id = next_id(known, draft.name, layout=layout, prefix=prefix, now=when)
+            made.append(draft.migration(id, parents, ours, journal))
+        all_told = [_generated(each, draft) for each, draft in zip(made, drafts, strict=True)]
+        if dry_run:
+            return Success(_whole(all_told))
+        end = altered_head(planned.up, before, after) if len(drafts) == 1 else None
+        whole = History(migrations=(*history, *made), layout=layout)
+        if end is None:  # the server says in which order columns stand
+            end = unwrap(replayed(whole, after, ours, major=target, shadow=shadow, cache=cache))
+        elif shadow is None:
+            keep_head(whole, end, after, ours, major=target, cache=cache)
+        return _written(folder, history, made, all_told, head_file(whole, end, ours), command)
+    except (DbError, KitError, DefinitionError) as error:
         return Failure(error)
-    if planned.empty:
-        return Success(Generated(None, "", "", (), (), (), 0, ()))
-    likely = diff(before, after, ours=ours, renamed=renamed).likely
-    questions: tuple[Question, ...] = tuple(
-        open_questions(likely, planned.loses, allow, values_asked(planned, after), labels_instead(before, after))
-    )
-    if questions:
-        return Failure(AnswersNeeded(questions))
-    proof = prove(before, after, planned, ours=ours, renamed=renamed, shadow=shadow, cache=cache)
-    if isinstance(proof, Failure):
-        return Failure(proof.failure())
-    seen = proof.unwrap()
-    told = [each.removeprefix("rename:") for each in hints if each.startswith("rename:")]
-    told += [as_hint(one, other) for one, other in declared.items()]
-    said = tuple(dict.fromkeys(told))
-    title = name or migration_name(planned.up)
-    drafts: tuple[Draft, ...] = ()
-    if expand:
-        change = WantedChange(before, after, ours, renamed, fills, labels, plain)
-        workshop = Workshop(history, ours, after, shadow, cache)
-        try:
-            drafts = expansion(change, planned, seen, title, said, workshop)
-        except (DbError, KitError, DefinitionError) as error:
-            return Failure(error)
-    drafts = drafts or (Draft(title, planned, seen, before, after, said),)
-    when = now or datetime.now(UTC)
-    all_made: list[Generated] = []
-    for draft in drafts:
-        parents = (all_made[-1].id or "",) if all_made else () if last is None else (last.id,)
-        known = (*history.ids, *(each.id or "" for each in all_made))
-        id = next_id(known, draft.name, layout=layout, prefix=prefix, now=when)
-        migration = draft.migration(id, parents, ours, journal)
-        files: tuple[str, ...] = ()
-        if not dry_run:
-            written = add_migration(folder, migration, layout)
-            if isinstance(written, Failure):
-                return Failure(written.failure())
-            files = tuple(map(str, written.unwrap()))
-            if shadow is None and len(drafts) == 1:
-                keep_head(history, migration, planned.up, before, after, ours, major=target, cache=cache)
-        all_made.append(_generated(migration, draft, files))
-    if not dry_run:
-        shown = str(_show_head(Path(folder) / catalog_file(layout), after, ours))
-        all_made[-1] = msgspec.structs.replace(all_made[-1], files=(*all_made[-1].files, shown))
-    return Success(msgspec.structs.replace(all_made[0], more=tuple(all_made[1:])))
 
 
-def _generated(whole: Migration, draft: Draft, files: tuple[str, ...]) -> Generated:
+def _unchanged(
+    folder: Path | str, history: History, head: Catalog, ours: Ours, command: str, *, dry_run: bool
+) -> Generating:
+    """Nothing is written but how the head is shown, if it is shown as it was before others have changed the history."""
+    nothing = Generated(None, "", "", (), (), (), 0, ())
+    if dry_run or is_shown(history) is not False:
+        return Success(nothing)
+    shown = head_file(history, head, ours)
+    nothing = msgspec.structs.replace(nothing, files=shown.paths(folder))
+    return change_files(folder, shown, command=command).map(lambda _: nothing)
+
+
+def _written(
+    folder: Path | str,
+    history: History,
+    made: Sequence[Migration],
+    told: Sequence[Generated],
+    shown: FileChange,
+    command: str,
+) -> Generating:
+    names = [new_files(folder, [each], history.layout).paths(folder) for each in made]
+    names[-1] = (*names[-1], *shown.paths(folder))
+    done = _whole([msgspec.structs.replace(each, files=name) for each, name in zip(told, names, strict=True)])
+    change = new_files(folder, made, history.layout) | shown
+    return change_files(folder, change, command=command, done=done).map(lambda _: done)
+
+
+def _command(name: str | None, *, plain: bool, expand: bool) -> str:
+    """What goes on where it was stopped: what was answered is known by then."""
+    named = () if name is None else ("--name", name)
+    return shlex.join(("qb", "generate", *named, *(("--plain",) * plain), *(("--expand",) * expand)))
+
+
+def _whole(told: Sequence[Generated]) -> Generated:
+    return msgspec.structs.replace(told[0], more=tuple(told[1:]))
+
+
+def _generated(whole: Migration, draft: Draft) -> Generated:
     seen, planned = draft.seen, draft.planned
     lost = _lost(planned.down)
     return Generated(
         whole.id,
         whole.up,
         whole.down or "",
-        files,
+        (),
         planned.loses,
         lost,
         seen.rows,
@@ -211,13 +231,3 @@ def _generated(whole: Migration, draft: Draft, files: tuple[str, ...]) -> Genera
 
 def _lost(steps: Sequence[PlanStep]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in steps for name in each.loses))
-
-
-def _show_head(path: Path, after: Catalog, ours: Ours) -> Path:
-    """The head as SQL, in the order in which it could be run."""
-    empty = after.where(lambda identity, fact: identity.kind == "database" or str(identity) == "schema public")
-    text = _HEAD + "\n".join(f"{each.sql};\n" for each in plan(empty, after, ours=ours, plain=True).up)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.writing")
-    aside.write_text(text, encoding="utf-8")
-    return aside.replace(path)

@@ -11,13 +11,16 @@ from qb.errors import DbError, DefinitionError
 from qb.errors.outcome import Failure, Success
 from qb.kit.catalog import Catalog
 from qb.kit.errors import KitError
+from qb.kit.generating.head_file import head_file
 from qb.kit.generating.questions import HintWithoutMatch, hinted_renames
 from qb.kit.generating.replay import replayed
 from qb.kit.generating.step_records import step_records
+from qb.kit.history.file_change import change_files
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration, Proof
 from qb.kit.history.migration_names import HistoryLayout
 from qb.kit.history.reading import read_history
+from qb.kit.history.shown_catalog import is_shown
 from qb.kit.history.updating import update_record
 from qb.kit.ours.value import Ours, ours_of
 from qb.kit.planning.fingerprint import JOURNAL, fingerprint
@@ -63,7 +66,8 @@ def prove_written(
     """Prove the migration of that name, or without one all that are not proved as they are, in their order.
 
     Each runs as `migrate` runs it on a database of what it follows, filled with rows: see `prove_migration`. Its JSON
-    then has the fingerprints before and after, and what each statement was seen to do. Errors: `NotProved` of the first
+    then has the fingerprints before and after, and what each statement was seen to do; `catalog.sql` is written anew
+    where it is not of this history. Errors: `NotProved` of the first
     that is not, those of `canonical` and of a history.
     """
     read = read_history(folder, layout)
@@ -76,14 +80,14 @@ def prove_written(
         if isinstance(one, Failure):
             return Failure(one.failure())
         chosen = (one.unwrap(),)
-    if not chosen:
+    if not chosen and is_shown(history) is not False:
         return Success(())
     target = major or NEWEST
     made = canonical(wanted, major=target, shadow=shadow, cache=cache)
     if isinstance(made, Failure):
         return Failure(made.failure())
     ours = ours_of(wanted, within=within)
-    prover = _Prover(history, made.unwrap(), ours, target, journal, shadow, cache)
+    prover = WrittenProver(history, made.unwrap(), ours, target, journal, shadow, cache)
     found: list[ProvedFile] = []
     for each in chosen:
         try:
@@ -95,10 +99,18 @@ def prove_written(
             return Failure(written.failure())
         steps = each.data_steps is not None
         found.append(ProvedFile(each.id, each.down is not None, seen.rows, seen.empty, steps))
-    return Success(tuple(found))
+    if is_shown(history) is True or len(history.heads) > 1:
+        return Success(tuple(found))
+    try:
+        shown = head_file(history, prover.after(*history.heads), ours)
+    except (DbError, KitError) as error:
+        return Failure(error)
+    return change_files(folder, shown, command="qb prove").map(lambda _: tuple(found))
 
 
-class _Prover:
+class WrittenProver:
+    """Proves migrations of a history, be they in files or not. What is wrong is raised."""
+
     def __init__(
         self,
         history: History,
@@ -113,7 +125,7 @@ class _Prover:
         self.journal, self.shadow, self.cache = journal, shadow, cache
 
     def one(self, migration: Migration) -> tuple[Migration, ProvedPlan]:
-        """What is known of it now, and what was seen. Raises what is wrong."""
+        """What is known of it now, and what was seen."""
         before = self.after(*migration.parents)
         after = self.after(migration.id)
         renamed = _renamed(migration, before, after)
@@ -128,6 +140,7 @@ class _Prover:
             migration,
             before=fingerprint(before, self.ours, journal=self.journal),
             after=fingerprint(after, self.ours, journal=self.journal),
+            ours=self.ours.record,
             major=after.version // 10_000,
             up_steps=step_records(up, seen.up),
             down_steps=step_records(down, seen.down),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
 
-from qb.errors.outcome import unwrap
+from qb.errors.outcome import Failure, unwrap
 from qb.kit.catalog import Catalog
+from qb.kit.errors import UnreadableSql
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
-from qb.kit.generating.replayed_statements import ReplayedHistory
+from qb.kit.generating.made_names import MadeNames, made_names
+from qb.kit.generating.replayed_statements import ReplayedHistory, cut_history
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.ours.value import Ours
@@ -22,6 +24,7 @@ from qb.kit.planning.migration_plan import PlanStep
 from qb.kit.planning.plan import plan
 from qb.kit.shadow import Canonical, keep_on_shadow, on_shadow
 from qb.kit.sought import without_arguments
+from qb.kit.sql_file import SqlFileError
 from qb.model.object import Identity
 
 _IN_ORDER: Final = frozenset(("table", "column", "composite type", "attribute"))
@@ -38,7 +41,10 @@ def replayed(
     that of its transaction. All of it is one transaction on the shadow, which is rolled back; what cannot be in one is
     run in a database of its own. Errors: `UnreadableSql` with the place of what fails.
     """
-    making = ReplayedHistory(tuple(_not_ours(wanted, ours)), _files(history), None if cache is None else str(cache))
+    try:
+        making = _making(history, wanted, ours, cache)
+    except SqlFileError as error:
+        return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
     return on_shadow(making, major=major, shadow=shadow, cache=cache)
 
 
@@ -48,29 +54,23 @@ def history_with(history: History, texts: Sequence[str]) -> History:
     return unwrap(history_of([*history, Migration(id="~", parents=history.heads, up=up)]))
 
 
-def keep_head(
-    history: History,
-    more: Migration,
-    up: Sequence[PlanStep],
-    before: Catalog,
-    after: Catalog,
-    ours: Ours,
-    *,
-    major: int,
-    cache: Path | str | None,
-) -> None:
-    """Keep what a history and one more migration make, which is proved: nobody has to replay it from nothing. Where
-    columns are renamed or made anew, their order is the server's to say."""
+def altered_head(up: Sequence[PlanStep], before: Catalog, after: Catalog) -> Catalog | None:
+    """What a plan makes, which is proved, with its columns in the order in which they came. Where columns are renamed
+    or made anew, their order is the server's to say, and it is None."""
     anew = any(each.verb == "create" and each.identity.kind in _IN_ORDER and each.identity in before for each in up)
-    if anew or any(each.verb == "rename" for each in up):
-        return
-    files = _files((*history, more))
-    making = ReplayedHistory(tuple(_not_ours(after, ours)), files, None if cache is None else str(cache))
-    keep_on_shadow(making, _as_altered(before, after), major=major, cache=cache)
+    return None if anew or any(each.verb == "rename" for each in up) else _as_altered(before, after)
 
 
-def _files(migrations: Iterable[Migration]) -> tuple[tuple[str, str], ...]:
-    return tuple((each.file or f"{each.id}/up.sql", each.up) for each in migrations)
+def keep_head(
+    history: History, head: Catalog, wanted: Catalog, ours: Ours, *, major: int, cache: Path | str | None
+) -> None:
+    """Keep what a history makes, as `altered_head` says: nobody has to replay it from nothing."""
+    keep_on_shadow(_making(history, wanted, ours, cache), head, major=major, cache=cache)
+
+
+def _making(history: History, wanted: Catalog, ours: Ours, cache: Path | str | None) -> ReplayedHistory:
+    before = tuple(_not_ours(wanted, ours, history))
+    return ReplayedHistory(before, tuple(history), None if cache is None else str(cache))
 
 
 def _as_altered(before: Catalog, after: Catalog) -> Catalog:
@@ -89,14 +89,17 @@ def _as_altered(before: Catalog, after: Catalog) -> Catalog:
     return Catalog({**after, **moved}, after.depends, after.version)
 
 
-def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:
-    """The statements that make what is somebody else's, and nothing else but what that cannot be without."""
+def _not_ours(wanted: Catalog, ours: Ours, history: History) -> Iterator[str]:
+    """The statements that make what is somebody else's, and nothing else but what that cannot be without: nothing that
+    the migrations make themselves, as it has become somebody else's since, nor what needs that."""
     whose = theirs(wanted, ours)
     kept: set[Identity] = set()
     for identity, fact in wanted.items():
         brought = fact.extension is not None or identity.kind in _SHARED or identity.name == "plpgsql"
         if identity in whose and not brought and str(identity) != "schema public":
             kept.add(identity)
+    if kept:
+        kept -= set(_made_by(wanted, made_names(cut_history(history))))
     needed = list(kept)
     while needed:
         for each in wanted.depends.get(needed.pop(), ()):
@@ -111,3 +114,18 @@ def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:
         rest = frozenset(map(without_arguments, wanted)) - alone
         for step in plan(empty, wanted, ours=Ours(declares=True, declared=alone, external=rest), plain=True).up:
             yield step.sql
+
+
+def _made_by(wanted: Catalog, made: MadeNames) -> Iterator[Identity]:
+    """What of a catalog migrations make, and all that needs it."""
+    found = [each for each in wanted if made.has(each)]
+    seen = set(found)
+    behind: dict[Identity, list[Identity]] = {}
+    for each, needs in wanted.depends.items():
+        for need in needs:
+            behind.setdefault(need, []).append(each)
+    while found:
+        yield (each := found.pop())
+        more = [other for other in behind.get(each, ()) if other not in seen]
+        seen.update(more)
+        found += more

@@ -14,7 +14,8 @@ from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.frozen import FrozenStruct
 from qb.kit.errors import KitError, UnreadableSql
 from qb.kit.history.executed import DEFINES
-from qb.kit.history.segments import SqlSegment, segments
+from qb.kit.history.migration import Migration
+from qb.kit.history.segments import SqlSegment
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.proving.proof_place import proof_place
 from qb.kit.reader import introspect
@@ -107,13 +108,21 @@ def _waiting(each: FileStatement, said: tuple[str, ...]) -> FileStatement:
     return each
 
 
+def cut_history(migrations: Iterable[Migration]) -> tuple[ReplayedSql, ...]:
+    """The segments of all migrations. Raises `SqlFileError`."""
+    return tuple(
+        replayed_segment(migration.file or f"{migration.id}/up.sql", each)
+        for migration in migrations
+        for each in migration.up_segments
+    )
+
+
 class ReplayedHistory(FrozenStruct):
     """What the statements of all migrations make. They are cut where they are run: what is kept is found by the files
     as they are."""
 
     before: tuple[str, ...]
-    files: tuple[tuple[str, str], ...]
-    """What each is called, and its text."""
+    migrations: tuple[Migration, ...]
     cache: str | None
 
     @property
@@ -123,15 +132,15 @@ class ReplayedHistory(FrozenStruct):
 
     def script(self, major: int) -> str:
         """All that decides what it is."""
-        return "\0".join(("a history, file by file", *self.before, "", *(text for _, text in self.files)))
+        return "\0".join(("a history, file by file", *self.before, "", *(each.up for each in self.migrations)))
 
     def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
         """Made, read and undone."""
         try:
-            cut = [replayed_segment(name, each) for name, text in self.files for each in segments(text, name)]
+            cut = cut_history(self.migrations)
         except SqlFileError as error:
             return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
-        return ReplayedSegments(self.before, tuple(cut), self.cache).read(db, major, own=own)
+        return ReplayedSegments(self.before, cut, self.cache).read(db, major, own=own)
 
 
 class ReplayedSegments(FrozenStruct):

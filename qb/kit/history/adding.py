@@ -1,28 +1,40 @@
-"""A migration written into its folder: its files appear by rename, so that nobody ever reads a half of one."""
+"""Migrations as the files that they come with."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError, UnreadableSql
 from qb.kit.history.errors import UnwritableHistory
-from qb.kit.history.history_files import KEPT_ASIDE, migration_files
+from qb.kit.history.file_change import FileChange, change_files
+from qb.kit.history.history_files import migration_files
 from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, is_good
 from qb.kit.sql_file import SqlFileError
 
 
-def add_migration(
-    folder: Path | str, migration: Migration, layout: HistoryLayout = "folder"
-) -> Success[tuple[Path, ...]] | Failure[KitError, tuple[Path, ...]]:
-    """Write a migration's files, and give their paths. What is there is never written over.
+def new_files(folder: Path | str, migrations: Iterable[Migration], layout: HistoryLayout = "folder") -> FileChange:
+    """The files of new migrations. Raises `UnwritableHistory` of a name that is none, `UnreadableSql`."""
+    files: dict[str, bytes] = {}
+    for each in migrations:
+        if not is_good(each.id):
+            raise UnwritableHistory(str(folder), f"{each.id!a} is no name for a migration")
+        try:
+            files |= migration_files(each, layout)
+        except SqlFileError as error:
+            raise UnreadableSql(error.file, error.line, error.column, error.message) from None
+    return FileChange(files)
 
-    Errors: `UnwritableHistory`, and then nothing of it is there; `UnreadableSql`.
+
+def add_migration(
+    folder: Path | str, migration: Migration, layout: HistoryLayout = "folder", *, command: str = "qb generate"
+) -> Success[tuple[Path, ...]] | Failure[KitError, tuple[Path, ...]]:
+    """Write a migration's files, and give their paths. What is there is never written over; `command` is what goes on
+    where it is stopped.
+
+    Errors: `UnwritableHistory`, and then nothing of it is there; `UnreadableSql`, `UnfinishedChange`.
 
     >>> import tempfile
     >>> from qb.kit.history.adding import add_migration
@@ -34,55 +46,10 @@ def add_migration(
     >>> [each.name for each in files], found.ids
     (['up.sql', 'migration.json'], ('0001_init',))
     """
-    where = Path(folder)
-    if not is_good(migration.id):
-        return Failure(UnwritableHistory(str(where), f"{migration.id!a} is no name for a migration"))
     try:
-        files = migration_files(migration, layout)
-    except SqlFileError as error:
-        return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
-    for name in {migration.id: None} if layout == "folder" else files:
-        if (where / name).exists():
-            return Failure(UnwritableHistory(str(where / name), "it is there already"))
-    try:
-        _put(where, files, migration.id if layout == "folder" else None)
-    except OSError as error:
-        return Failure(UnwritableHistory(str(error.filename or where), error.strerror or str(error)))
-    return Success(tuple(where / each for each in files))
-
-
-def _put(where: Path, files: Mapping[str, bytes], whole: str | None) -> None:
-    """Write files aside, then have them appear: a folder as a whole, single files in their order."""
-    where.mkdir(parents=True, exist_ok=True)
-    if whole is None:
-        (where / KEPT_ASIDE).mkdir(exist_ok=True)
-    apart = Path(tempfile.mkdtemp(prefix=".writing-", dir=where))
-    there: list[Path] = []
-    try:
-        for name, content in files.items():
-            path = apart / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        for name in files if whole is None else (whole,):
-            (apart / name).rename(where / name)
-            there.append(where / name)
-        _synced(where)
-    except BaseException:
-        for path in reversed(there):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        raise
-    finally:
-        shutil.rmtree(apart, ignore_errors=True)
-
-
-def _synced(folder: Path) -> None:
-    """Have the names themselves on the disk, where folders can be asked for that."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        change = new_files(folder, [migration], layout)
+    except KitError as error:
+        return Failure(error)
+    return change_files(folder, change, command=command).map(
+        lambda _: tuple(Path(folder) / each for each in change.puts)
+    )

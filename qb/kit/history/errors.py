@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from qb.kit.errors import KitError
+from qb.kit.exit_code import ExitCode
 
 
 @dataclass(repr=False, eq=False)
@@ -32,6 +33,31 @@ class UnwritableHistory(KitError):
 
     def __str__(self) -> str:
         return f"{self.file}: {self.message}: nothing was written"
+
+
+@dataclass(repr=False, eq=False)
+class UnfinishedChange(KitError):
+    """Somebody was stopped while files of the history were changed; the rest of them is still to come."""
+
+    folder: str
+    command: str
+    """The one that goes on when it is said again."""
+    file: str | None = None
+    why: str = ""
+    """Why it cannot go on, where it has tried."""
+    code: ClassVar[str] = "unfinished-change"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    @property
+    def fix(self) -> str:
+        """That command."""
+        return self.command
+
+    def __str__(self) -> str:
+        if self.why:
+            return f"{self.file}: {self.why}; then say `{self.command}` again, which goes on where it was stopped"
+        stopped = f"`{self.command}` was stopped while it wrote its files"
+        return f"{self.folder}: {stopped}: say it again, and it writes the rest"
 
 
 @dataclass(repr=False, eq=False)

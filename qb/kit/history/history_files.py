@@ -13,7 +13,6 @@ from typing import Final
 from qb.kit.history.migration import Migration
 from qb.kit.history.migration_json import record_bytes
 from qb.kit.history.migration_names import HistoryLayout, later_number, number_of
-from qb.kit.history.segments import segments
 
 KEPT_ASIDE: Final = ".qb"
 """The folder of what other tools are not to see, in the flat layout."""
@@ -66,7 +65,7 @@ def migration_files(migration: Migration, layout: HistoryLayout = "folder") -> d
 
 def _parts(migration: Migration) -> dict[str, str]:
     """The files that an up is cut into."""
-    texts = [each.text for each in segments(migration.up)] or [migration.up]
+    texts = [each.text for each in migration.up_segments] or [migration.up]
     number = number_of(migration.id)
     name = migration.id.removeprefix(number)
     whole = number.replace("_", "").replace("-", "")

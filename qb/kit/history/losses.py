@@ -5,7 +5,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from qb.frozen import FrozenStruct
@@ -63,9 +63,14 @@ def losses(text: str, file: str = "up.sql") -> tuple[SqlLoss, ...]:
     up.sql:1:1: retype:app.quotes.id
     up.sql:2:1: delete:notes
     """
+    return losses_of(split(text, file, connects=False), file)
+
+
+def losses_of(statements: Iterable[FileStatement], file: str) -> tuple[SqlLoss, ...]:
+    """What some statements destroy or change, one after another: a file that is cut already."""
     aside: dict[str, str] = {}
     found: list[SqlLoss] = []
-    for each in split(text, file, connects=False):
+    for each in statements:
         aside.update(_set_aside(each))
         found += (SqlLoss(_real(name, aside), file, each.line, each.column) for name in dict.fromkeys(_of(each)))
     return tuple(found)

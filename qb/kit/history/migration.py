@@ -8,6 +8,9 @@ from functools import cached_property
 import msgspec
 
 from qb.kit.history.checksum import checksum
+from qb.kit.history.segments import SqlSegment, segments
+from qb.model.filter import Filter
+from qb.model.object import Identity
 
 
 class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +50,15 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows were the same afterwards."""
 
 
+class OursRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose the objects were, as the config and the schema said when fingerprints were taken."""
+
+    filters: tuple[Filter, ...] = ()
+    """What had to cover what is ours."""
+    external: tuple[Identity, ...] = ()
+    """What was declared as somebody else's."""
+
+
 class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One node of the history.
 
@@ -69,6 +81,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     after: str | None = None
     between: Mapping[str, str] = {}
     """Fingerprints behind those segments of its up that are run outside of a transaction, by their numbers."""
+    ours: OursRecord | None = None
+    """Of what those are fingerprints. None where nobody has noted it: of what is ours today."""
     major: int | None = None
     """The server's version that it was planned for."""
     up_steps: tuple[StepRecord, ...] = ()
@@ -95,6 +109,16 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def checksum(self) -> str:
         """What the journal keeps of it: of the up, and of its data steps. A down may be mended later."""
         return checksum(self.up if self.data_steps is None else f"{self.up}\0{self.data_steps}")
+
+    @cached_property
+    def up_segments(self) -> tuple[SqlSegment, ...]:
+        """How its up is run, cut once. Raises `SqlFileError`."""
+        return segments(self.up, self.file or f"{self.id}/up.sql")
+
+    @cached_property
+    def down_segments(self) -> tuple[SqlSegment, ...]:
+        """How its down is run. Raises `SqlFileError`."""
+        return segments(self.down or "", self.down_file or f"{self.id}/down.sql")
 
     @property
     def edited(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from qb.kit.history.checksum import checksum
-from qb.kit.history.migration import Migration, Proof, StepRecord
+from qb.kit.history.migration import Migration, OursRecord, Proof, StepRecord
 
 RECORD_FORMAT: Final = 1
 
@@ -32,6 +32,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     allowed: tuple[str, ...] = ()
     replaces: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     between: Mapping[str, str] | msgspec.UnsetType = msgspec.UNSET
+    ours: OursRecord | msgspec.UnsetType = msgspec.UNSET
 
 
 def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
@@ -61,6 +62,7 @@ def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
         allowed=migration.allowed,
         replaces=migration.replaces or msgspec.UNSET,
         between=migration.between or msgspec.UNSET,
+        ours=migration.ours or msgspec.UNSET,
     )
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 

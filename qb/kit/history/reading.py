@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError, UnreadableSql
 from qb.kit.history.errors import UnreadableHistory
+from qb.kit.history.file_change import refuse_unfinished
 from qb.kit.history.history import History, history_of
 from qb.kit.history.history_files import DATA_STEPS, DOWN, FLAT_FILE, KEPT_ASIDE, RECORD, UP, path_aside
 from qb.kit.history.migration import Migration
@@ -27,7 +28,8 @@ def read_history(folder: Path | str, layout: HistoryLayout = "folder") -> Succes
 
     One without `migration.json`, as somebody wrote it by hand, follows the one that is called before it. What is
     hidden or begins with an underscore is left alone, and so are files of other kinds.
-    Errors: `UnreadableHistory` and `UnreadableSql` with the file, `MissingParent`, `ParentCircle`.
+    Errors: `UnreadableHistory` and `UnreadableSql` with the file, `MissingParent`, `ParentCircle`; `UnfinishedChange`
+    where somebody was stopped while files were written, and the command that writes the rest.
 
     >>> from qb.kit.history.reading import read_history
     >>> read_history("/nowhere/migrations")
@@ -35,6 +37,7 @@ def read_history(folder: Path | str, layout: HistoryLayout = "folder") -> Succes
     """
     where = Path(folder)
     try:
+        refuse_unfinished(where)
         found = _folders(where) if layout == "folder" else _files(where)
     except KitError as error:
         return Failure(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -10,7 +11,7 @@ from typing import Final, NamedTuple
 from qb.frozen import FrozenStruct
 from qb.kit.history.refused_statements import why_refused
 from qb.kit.history.statement_kinds import adds_value, sets_session, transactional, words_of
-from qb.kit.sql_file import FileStatement, SqlFileError, split
+from qb.kit.sql_file import FileStatement, SqlFileError, with_ends
 from qb.tree.lexemes import lexemes
 
 __all__ = ["SqlSegment", "allowed_in", "segments", "transactional"]
@@ -82,13 +83,15 @@ class _Cutter:
     def __init__(self, text: str, file: str) -> None:
         self.text = text
         self.file = file
-        self.statements = split(text, file, connects=False)
+        self.statements = tuple(with_ends(text, file))
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.marks = self.marked() if "qb:" in text else []
+        self.last_run = max((self.place(each) for each, _ in self.statements if not _ends(each)), default=-1)
+        """Where the last statement begins that is run."""
         self.open: list[FileStatement] = []
         self.settings: list[FileStatement] = []
         self.before: tuple[FileStatement, ...] = ()
-        self.savepoints: list[str] = []
+        self.savepoints: set[str] = set()
         self.begun: FileStatement | None = None
         self.chained = False
         self.made = 0
@@ -98,7 +101,7 @@ class _Cutter:
 
     def cut(self) -> Iterator[SqlSegment]:
         ended = behind = 0
-        for each in self.statements:
+        for each, end in self.statements:
             start = self.place(each)
             alone = False
             for mark in self.take_marks(ended, start):
@@ -112,8 +115,9 @@ class _Cutter:
             inside = next(self.take_marks(start, ended), None)
             if inside is not None:
                 raise self.refuse(inside, f"-- qb: {inside.said} within a statement: put it between two")
-            yield from self.of(each, behind, alone=alone)
-            behind = self.after(each)
+            after = self.after(end)
+            yield from self.of(each, behind, after, alone=alone)
+            behind = after
         for mark in self.take_marks(ended, len(self.text)):
             if mark.said == _ALONE:
                 raise self.refuse(mark, f"no statement follows -- qb: {_ALONE}: take it out")
@@ -121,7 +125,7 @@ class _Cutter:
             raise self.wrong(self.begun, "no COMMIT follows this BEGIN: write one, or take it out")
         yield from self.flush(len(self.text))
 
-    def of(self, each: FileStatement, behind: int, *, alone: bool) -> Iterator[SqlSegment]:
+    def of(self, each: FileStatement, behind: int, after: int, *, alone: bool) -> Iterator[SqlSegment]:
         if (why := why_refused(each)) is not None:
             raise self.wrong(each, why)
         words = words_of(each.text, 6)
@@ -129,22 +133,22 @@ class _Cutter:
             case ("BEGIN" | "START", *_):
                 yield from self.begin(each, behind)
             case ("COMMIT" | "END", *rest):
-                yield from self.commit(each, tuple(rest))
+                yield from self.commit(each, after, tuple(rest))
             case ("ROLLBACK", *rest) if "TO" not in rest:
                 why = "a migration that undoes itself has no end that could be written down: take it out"
                 raise self.wrong(each, f"ROLLBACK is not run: {why}")
             case ("SAVEPOINT" | "RELEASE" | "ROLLBACK", *rest):
                 self.savepoint(each, words[0], rest[-1] if rest else "")
             case _:
-                yield from self.plain(each, behind, alone=alone)
+                yield from self.plain(each, behind, after, alone=alone)
 
-    def plain(self, each: FileStatement, behind: int, *, alone: bool) -> Iterator[SqlSegment]:
+    def plain(self, each: FileStatement, behind: int, after: int, *, alone: bool) -> Iterator[SqlSegment]:
         if alone or not transactional(each.text):
             if self.begun is not None:
                 raise self.wrong(each, "this cannot be in a transaction: put it outside of BEGIN and COMMIT")
             yield from self.flush(behind)
             self.open.append(each)
-            yield from self.flush(self.after(each), outside=True, marked=alone and transactional(each.text))
+            yield from self.flush(after, outside=True, marked=alone and transactional(each.text))
             return
         if self.begun is None and self.open and adds_value(self.open[-1].text) and not adds_value(each.text):
             yield from self.flush(behind)
@@ -165,7 +169,7 @@ class _Cutter:
         if modes:
             self.open.append(FileStatement(f"SET TRANSACTION {' '.join(modes)}", each.line, each.column))
 
-    def commit(self, each: FileStatement, rest: tuple[str, ...]) -> Iterator[SqlSegment]:
+    def commit(self, each: FileStatement, after: int, rest: tuple[str, ...]) -> Iterator[SqlSegment]:
         if rest[:1] in (("WORK",), ("TRANSACTION",)):
             rest = rest[1:]
         chained = rest == ("AND", "CHAIN")
@@ -175,7 +179,7 @@ class _Cutter:
                 f"{words_of(each.text, 1)[0]} without BEGIN: a migration is in a transaction by itself; write a line "
                 f"-- qb: {_COMMIT} where it is to be committed, or take this out",
             )
-        yield from self.flush(self.after(each))
+        yield from self.flush(after)
         self.chained = chained
         if chained and self.begun is None:
             return  # the transaction that is chained is the migration's own
@@ -184,7 +188,7 @@ class _Cutter:
     def savepoint(self, each: FileStatement, verb: str, name: str) -> None:
         known = name if name.startswith('"') else f'"{name.lower()}"'
         if verb == "SAVEPOINT":
-            self.savepoints.append(known)
+            self.savepoints.add(known)
         elif known not in self.savepoints:
             raise self.wrong(each, f"the savepoint {name} is not set in this transaction: set it there")
         self.open.append(each)
@@ -200,21 +204,17 @@ class _Cutter:
         yield SqlSegment(self.made, made, not outside, self.number, self.before, marked, own)
         self.number += len(made)
         self.last = place
-        self.before = tuple(self.settings)
+        if len(self.settings) > len(self.before):
+            self.before = tuple(self.settings)
         self.open.clear()
         self.savepoints.clear()
 
     def is_last(self, end: int) -> bool:
         """Whether nothing is run behind a place."""
-        return not any(self.place(each) >= end and not _ends(each) for each in self.statements)
+        return self.last_run < end
 
-    def after(self, each: FileStatement) -> int:
-        """Where the line ends that a statement ends on, unless another one begins there."""
-        place = self.place(each) + len(each.text)
-        for lexeme in lexemes(self.text[place:]):
-            place += len(lexeme.text)
-            if lexeme.text == ";":
-                break
+    def after(self, place: int) -> int:
+        """Where the line ends that a statement ends on, behind its semicolon, unless another one begins there."""
         for line in (_REST_OF_LINE, _COMMIT_LINE):
             if (rest := line.match(self.text, place)) is None:
                 break
@@ -241,7 +241,8 @@ class _Cutter:
         return found
 
     def take_marks(self, start: int, end: int) -> Iterator[_Mark]:
-        return (each for each in self.marks if start <= each.place < end)
+        first, last = (bisect_left(self.marks, place, key=lambda mark: mark.place) for place in (start, end))
+        return iter(self.marks[first:last])
 
     def wrong(self, each: FileStatement, message: str) -> SqlFileError:
         return SqlFileError(self.file, each.line, each.column, message)

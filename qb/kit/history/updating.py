@@ -6,11 +6,10 @@ from pathlib import Path
 
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError
-from qb.kit.history.errors import UnwritableHistory
-from qb.kit.history.history_files import RECORD, path_aside
+from qb.kit.history.file_change import change_files
 from qb.kit.history.migration import Migration
-from qb.kit.history.migration_json import record_bytes
 from qb.kit.history.migration_names import HistoryLayout
+from qb.kit.history.rewriting import recorded_anew
 
 
 def update_record(
@@ -33,15 +32,6 @@ def update_record(
     >>> record.name, proved
     ('migration.json', True)
     """
-    flat = layout == "flat"
-    path = Path(folder) / (path_aside(migration.id, RECORD) if flat else f"{migration.id}/{RECORD}")
-    parts = migration.parts or (f"{migration.id}.sql",) if flat else ()
-    aside = path.with_name(f".{path.name}.writing")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(record_bytes(migration, parts))
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        return Failure(UnwritableHistory(str(error.filename or path), error.strerror or str(error)))
-    return Success(path)
+    change = recorded_anew(migration, layout)
+    (name,) = change.over
+    return change_files(folder, change, command="qb prove").map(lambda _: Path(folder) / name)

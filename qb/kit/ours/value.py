@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec.structs import replace
 
 from qb.kit.facts.kinds import OF_TYPES
+from qb.kit.history.migration import OursRecord
 from qb.kit.qualified import parts
 from qb.kit.sought import sought, without_arguments
 from qb.model.extension import Extension
@@ -65,6 +67,24 @@ class Ours(msgspec.Struct, frozen=True):
             self.makers | other.makers,
             self.pinned | other.pinned,
         )
+
+    @property
+    def record(self) -> OursRecord:
+        """What a migration keeps of it, beside its fingerprints."""
+        return OursRecord(filters=self.filters, external=tuple(sorted(self.external)))
+
+    def as_of(self, record: OursRecord | None) -> Ours:
+        """What was ours when fingerprints were taken of it, whatever the config and `external` say today.
+
+        >>> today = ours_of(schema(User, Task), within=matching(leave=["tasks"]))
+        >>> then = today.as_of(ours_of(schema(User, Task)).record)
+        >>> today.covers("public", "tasks"), then.covers("public", "tasks")
+        (False, True)
+        """
+        if record is None:
+            return self
+        external = frozenset(record.external)
+        return replace(self, filters=record.filters, external=external, declared=self.declared - external)
 
     def covers(self, schema: str, name: str) -> bool:
         """Whether what has this name in this schema is ours, if nobody says whose it is."""

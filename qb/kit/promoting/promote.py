@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
+from msgspec import structs
 
 from qb.errors import DbError, DefinitionError
 from qb.errors.outcome import Failure, Success, unwrap
@@ -15,9 +17,11 @@ from qb.kit.catalog import Catalog
 from qb.kit.errors import KitError
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
-from qb.kit.generating.prove_written import prove_written
+from qb.kit.generating.head_file import added_at_end
+from qb.kit.generating.prove_written import WrittenProver
 from qb.kit.generating.replay import replayed
-from qb.kit.history.adding import add_migration
+from qb.kit.history.file_change import change_files, finished_before
+from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
@@ -82,9 +86,15 @@ def promote(
     missing or null is NULL. `db` is looked at, read only, for rows that hold something else: nothing is written then,
     unless `leave_rejects`. `check` writes a second migration, by which the two have to agree from then on. The
     documents stay as they are, and the descriptors are yours to change: `descriptor` is the line.
-    Errors: `CannotPromote`, `PromotionRejected`, those of `canonical`, of a history and of `prove_written`.
+    Nothing is written where it is not proved. Errors: `CannotPromote`, `PromotionRejected`, those of `canonical`, of a
+    history and of `prove_written`.
     """
+    flags = (("--check", check), ("--leave-rejects", leave_rejects))
+    told = (each for each, said in flags if said)
+    command = shlex.join(("qb", "promote", document, path, column, "--type", type, *told))
     try:
+        if (finished := finished_before(folder, command, Promoted)) is not None:
+            return Success(finished)
         history = unwrap(read_history(folder, layout))
         last = unwrap(history.head())
         target = major or NEWEST
@@ -95,24 +105,23 @@ def promote(
         if rejects and (check or not leave_rejects):
             raise PromotionRejected(promotion.title, tuple(map(str, rejects)))
         when = now or datetime.now(UTC)
-        ids: list[str] = []
-        files: list[str] = []
+        written: list[Migration] = []
         parents = () if last is None else (last.id,)
         for name, up, down, steps in _texts(promotion, leave_rejects=leave_rejects, check=check):
-            id = next_id((*history.ids, *ids), name, layout=layout, prefix=prefix, now=when)
-            one = Migration(id=id, parents=parents, up=up, down=down, data_steps=steps)
-            files += map(str, unwrap(add_migration(folder, one, layout)))
-            unwrap(
-                prove_written(
-                    wanted, folder, id, layout=layout, within=within, journal=journal, major=major, shadow=shadow,
-                    cache=cache,
-                )
-            )  # fmt: skip
-            ids.append(id)
+            ids = (*history.ids, *(each.id for each in written))
+            id = next_id(ids, name, layout=layout, prefix=prefix, now=when)
+            written.append(Migration(id=id, parents=parents, up=up, down=down, data_steps=steps))
             parents = (id,)
+        whole = History(migrations=(*history, *written), layout=layout)
+        prover = WrittenProver(whole, made, ours, target, journal, shadow, cache)
+        proved = [prover.one(each)[0] for each in written]
+        change = added_at_end(folder, history, proved, prover.after(proved[-1].id), ours)
+        ids, files = tuple(each.id for each in proved), change.paths(folder)
+        done = Promoted(ids, files, promotion.name, promotion.descriptor, rejects)
+        kept = structs.replace(done, rejects=tuple(structs.replace(each, keys=()) for each in rejects))
+        return change_files(folder, change, command=command, done=kept).map(lambda _: done)
     except (KitError, DbError, DefinitionError) as error:
         return Failure(error)
-    return Success(Promoted(tuple(ids), tuple(files), promotion.name, promotion.descriptor, rejects))
 
 
 def _texts(promotion: Promotion, *, leave_rejects: bool, check: bool) -> Sequence[tuple[str, str, str, str | None]]:

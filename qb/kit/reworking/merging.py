@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError, UnreadableSql
-from qb.kit.history.adding import add_migration
+from qb.kit.generating.head_file import added_at_end
+from qb.kit.history.file_change import change_files, finished_before
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration, Proof
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
@@ -22,6 +24,8 @@ from qb.kit.history.row_access import row_access
 from qb.kit.reworking.errors import HeadsDoNotCommute
 from qb.kit.reworking.replays import Replays
 from qb.kit.reworking.row_clashes import change_clash, row_clash, with_what_follows
+
+_NAME: Final = "merge"
 
 
 class Merged(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +45,7 @@ Merging: TypeAlias = Success[Merged] | Failure[KitError | DbError, Merged]
 def merge(
     folder: Path | str,
     *,
-    name: str = "merge",
+    name: str = _NAME,
     layout: HistoryLayout = "folder",
     prefix: IdPrefix = "timestamp",
     replays: Replays = Replays(),
@@ -68,13 +72,17 @@ def merge(
     ...     merge(folder, prefix="index").unwrap().parents
     ('0001_a', '0002_b')
     """
+    command = shlex.join(("qb", "merge", *(() if name == _NAME else ("--name", name))))
     try:
+        if not dry_run and (finished := finished_before(folder, command, Merged)) is not None:
+            return Success(finished)
         history = unwrap(read_history(folder, layout))
         if len(history.heads) < 2:
             return Success(Merged(id=None))
         for one, other in combinations(history.heads, 2):
             _refuse(history, one, other, replays)
-        after = replays.fingerprint(history)
+        end = replays.catalog(history)
+        after = replays.print_of(end)
         id = next_id(history.ids, name, layout=layout, prefix=prefix, now=now or datetime.now(UTC))
         made = Migration(
             id=id,
@@ -83,11 +91,16 @@ def merge(
             down="-- there is nothing to undo\n",
             before=after,
             after=after,
+            ours=replays.ours.record,
             major=replays.major,
             proved=Proof(up=True, down=True),
         )
-        files = () if dry_run else tuple(map(str, unwrap(add_migration(folder, made, layout))))
-        return Success(Merged(id=id, parents=history.heads, files=files))
+        done = Merged(id=id, parents=history.heads)
+        if dry_run:
+            return Success(done)
+        change = added_at_end(folder, history, [made], end, replays.ours)
+        done = msgspec.structs.replace(done, files=change.paths(folder))
+        return change_files(folder, change, command=command, done=done).map(lambda _: done)
     except (KitError, DbError) as error:
         return Failure(error)
 

@@ -58,7 +58,8 @@ def which_applied(db: Db, history: History, *, replays: Replays = Replays()) -> 
         now = replays.print_of(there)
         if replays.print_of(replays.catalog(())) == now:
             return Success(WhichApplied(at=(), empty=True))
-        recorded = [each.id for each in history if not each.edited and each.after == now]
+        prints = {each.ours: replays.print_of(there, each.ours) for each in history}
+        recorded = [each.id for each in history if not each.edited and each.after == prints[each.ours]]
         if recorded:
             return Success(WhichApplied(at=tuple(recorded)))
         best: tuple[int, str, tuple[str, ...]] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -11,11 +12,13 @@ from msgspec.structs import replace
 
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
-from qb.kit.history.history import History
+from qb.kit.history.file_change import change_files, finished_before
+from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id, number_of
 from qb.kit.history.reading import read_history
-from qb.kit.history.rewriting import replace_migrations, unproved
+from qb.kit.history.rewriting import replaced, unproved
+from qb.kit.history.shown_catalog import shown_anew
 
 
 class Renumbered(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +61,10 @@ def renumber(
     >>> done.names, done.follows
     ({'0001_b': '0002_b'}, ('0001_a',))
     """
+    command = shlex.join(("qb", "renumber", name))
     try:
+        if not dry_run and (before := finished_before(folder, command, Renumbered)) is not None:
+            return Success(before)
         history = unwrap(read_history(folder, layout))
         first = unwrap(history.find(name))
         moved = [first, *(each for each in history if each.id in history.descendants(first.id))]
@@ -74,8 +80,15 @@ def renumber(
             parents = heads if each is first else tuple(names.get(parent, parent) for parent in each.parents)
             kept = each if heads == first.parents and not each.edited else unproved(each)
             made.append(replace(kept, id=names[each.id], parents=parents, parts=()))
-        files = () if dry_run else tuple(map(str, unwrap(replace_migrations(folder, moved, made, layout))))
-        return Success(Renumbered(names=names, follows=heads, files=files))
+        done = Renumbered(names=names, follows=heads)
+        if dry_run:
+            return Success(done)
+        now_there = unwrap(history_of((*others, *made), layout=layout))
+        change = replaced(folder, moved, made, layout)
+        change |= shown_anew(history, now_there, same=heads == first.parents)
+        done = replace(done, files=change.paths(folder))
+        unwrap(change_files(folder, change, command=command, done=done))
+        return Success(done)
     except KitError as error:
         return Failure(error)
 

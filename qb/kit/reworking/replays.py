@@ -12,7 +12,7 @@ from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.generating.replay import replayed
 from qb.kit.history.history import History
-from qb.kit.history.migration import Migration
+from qb.kit.history.migration import Migration, OursRecord
 from qb.kit.ours.value import Ours
 from qb.kit.planning.fingerprint import JOURNAL, fingerprint
 from qb.model.object import Identity
@@ -22,7 +22,7 @@ from qb.model.target import NEWEST
 class Replays(msgspec.Struct, frozen=True, kw_only=True):
     """Where migrations are replayed, and what of the catalog is looked at. KitErrors and DbErrors are raised.
 
-    >>> from qb.kit.history.migration import Migration
+    >>> from qb.kit.history.migration import Migration, OursRecord
     >>> from qb.kit.reworking.replays import Replays
     >>> one, two = Migration(id="0001_a", up="CREATE TABLE a ();"), Migration(id="0002_b", up="CREATE TABLE b ();")
     >>> replays = Replays()
@@ -48,9 +48,9 @@ class Replays(msgspec.Struct, frozen=True, kw_only=True):
         """The fingerprint of that."""
         return fingerprint(self.catalog(migrations), self.ours, journal=self.journal)
 
-    def print_of(self, catalog: Catalog) -> str:
-        """The fingerprint of a catalog."""
-        return fingerprint(catalog, self.ours, journal=self.journal)
+    def print_of(self, catalog: Catalog, record: OursRecord | None = None) -> str:
+        """The fingerprint of a catalog; with a record of what was ours then."""
+        return fingerprint(catalog, self.ours.as_of(record), journal=self.journal)
 
     def changed(self, before: Catalog, after: Catalog) -> tuple[Identity, ...]:
         """What of it is not the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,11 @@ import msgspec
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
+from qb.kit.catalog import Catalog
 from qb.kit.errors import KitError, UnreadableSql
+from qb.kit.generating.head_file import added_at_end
 from qb.kit.generating.questions import AnswersNeeded, Question
-from qb.kit.history.adding import add_migration
+from qb.kit.history.file_change import change_files, finished_before
 from qb.kit.history.history import History
 from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import Migration, Proof
@@ -66,10 +69,13 @@ def revert(
     >>> made.id, made.up
     ('0002_revert_a', 'DROP TABLE a;')
     """
+    command = shlex.join(("qb", "revert", name))
     try:
+        if not dry_run and (finished := finished_before(folder, command, Reverted)) is not None:
+            return Success(finished)
         history = unwrap(read_history(folder, layout))
         unwrap(history.head())
-        made, lost = _made(history, unwrap(history.find(name)), allow, replays)
+        made, end, lost = _made(history, unwrap(history.find(name)), allow, replays)
         known = {same_loss(each) for each in allow}
         questions = tuple(
             Question(each, f"this loses rows, or values of them: {each}", (f"--allow {each}",))
@@ -83,15 +89,19 @@ def revert(
         title = f"revert {short}"
         id = next_id(history.ids, title, layout=layout, prefix=prefix, now=now or datetime.now(UTC))
         made = msgspec.structs.replace(made, id=id)
-        files = () if dry_run else tuple(map(str, unwrap(add_migration(folder, made, layout))))
-        return Success(Reverted(id=id, undoes=undone.id, up=made.up, loses=lost, files=files))
+        done = Reverted(id=id, undoes=undone.id, up=made.up, loses=lost)
+        if dry_run:
+            return Success(done)
+        change = added_at_end(folder, history, [made], end, replays.ours)
+        done = msgspec.structs.replace(done, files=change.paths(folder))
+        return change_files(folder, change, command=command, done=done).map(lambda _: done)
     except (KitError, DbError) as error:
         return Failure(error)
 
 
 def _made(
     history: History, undone: Migration, allow: Sequence[str], replays: Replays
-) -> tuple[Migration, tuple[str, ...]]:
+) -> tuple[Migration, Catalog, tuple[str, ...]]:
     file = undone.down_file or f"{undone.id}/down.sql"
     if undone.down is None:
         raise NoDown(undone.id, file)
@@ -110,19 +120,21 @@ def _made(
     down = undone.up if undone.data_steps is None and _comes_back(history, up, undone, replays) else None
     steps = () if undone.edited else undone.down_steps
     lost = dict.fromkeys((*(name for each in steps for name in each.loses), *(each.name for each in losses(up.up))))
-    return Migration(
+    made = Migration(
         id="",
         parents=history.heads,
         up=up.up,
         down=down,
         before=replays.print_of(start),
         after=replays.print_of(end),
+        ours=replays.ours.record,
         major=start.version // 10_000,
         up_steps=steps,
         down_steps=undone.up_steps if down is not None and not undone.edited else (),
         proved=Proof(up=True, down=down is not None),
         allowed=tuple(dict.fromkeys((*lost, *allow))),
-    ), tuple(lost)
+    )
+    return made, end, tuple(lost)
 
 
 def _comes_back(history: History, up: Migration, undone: Migration, replays: Replays) -> bool:

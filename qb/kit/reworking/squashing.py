@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -13,11 +14,13 @@ from qb.errors import DbError, DefinitionError
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.catalog import Catalog
 from qb.kit.errors import KitError
-from qb.kit.history.history import History
+from qb.kit.generating.head_file import head_file
+from qb.kit.history.file_change import FileChange, change_files, finished_before
+from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration, Proof
 from qb.kit.history.migration_names import HistoryLayout, number_of, slug
 from qb.kit.history.reading import read_history
-from qb.kit.history.rewriting import follow_anew, replace_migrations
+from qb.kit.history.rewriting import recorded_anew, replaced
 from qb.kit.history.segments import segments
 from qb.kit.history.statement_kinds import sets_session
 from qb.kit.planning.plan import plan
@@ -26,6 +29,7 @@ from qb.kit.reworking.errors import NotSquashed
 from qb.kit.reworking.plannable import plannable
 from qb.kit.reworking.replays import Replays
 
+_NAME: Final = "squashed"
 _WITH_ROWS: Final = ("table", "foreign table", "materialized view")
 
 
@@ -51,7 +55,7 @@ def squash(
     first: str,
     last: str,
     *,
-    name: str = "squashed",
+    name: str = _NAME,
     layout: HistoryLayout = "folder",
     replays: Replays = Replays(),
     dry_run: bool = False,
@@ -77,7 +81,10 @@ def squash(
     >>> made.id, made.replaces, made.planned
     ('0002_squashed', ('0001_a', '0002_b'), True)
     """
+    command = shlex.join(("qb", "squash", f"{first}..{last}", *(() if name == _NAME else ("--name", name))))
     try:
+        if not dry_run and (finished := finished_before(folder, command, Squashed)) is not None:
+            return Success(finished)
         history = unwrap(read_history(folder, layout))
         begin, end = unwrap(history.find(first)), unwrap(history.find(last))
         chosen = _range(history, begin, end)
@@ -86,7 +93,7 @@ def squash(
         made = _planned(chosen, *catalogs, replays)
         planned = made is not None
         up, down = made or _joined(chosen)
-        down = _checked(before, up, down, catalogs, replays)
+        down, head = _checked(before, up, down, catalogs, replays)
         whole = Migration(
             id=f"{number_of(end.id)}_{slug(name)}",
             parents=begin.parents,
@@ -94,13 +101,19 @@ def squash(
             down=down,
             before=replays.print_of(catalogs[0]),
             after=replays.print_of(catalogs[1]),
+            ours=replays.ours.record,
             major=catalogs[1].version // 10_000,
             proved=Proof(up=True, down=down is not None),
             allowed=tuple(dict.fromkeys(each for one in chosen for each in one.allowed)),
             replaces=tuple(dict.fromkeys(id for each in chosen for id in (*each.replaces, each.id))),
         )
-        files = () if dry_run else _written(folder, history, chosen, whole, layout)
-        return Success(Squashed(id=whole.id, replaces=whole.replaces, planned=planned, up=up, down=down, files=files))
+        done = Squashed(id=whole.id, replaces=whole.replaces, planned=planned, up=up, down=down)
+        if dry_run:
+            return Success(done)
+        change = _change(folder, history, chosen, whole, head, replays)
+        done = replace(done, files=change.paths(folder))
+        unwrap(change_files(folder, change, command=command, done=done))
+        return Success(done)
     except (KitError, DbError) as error:
         return Failure(error)
 
@@ -157,8 +170,8 @@ def _ended(text: str) -> str:
 
 def _checked(
     before: Sequence[Migration], up: str, down: str | None, catalogs: tuple[Catalog, Catalog], replays: Replays
-) -> str | None:
-    """The down, if it undoes the up. The up makes what all of them made."""
+) -> tuple[str | None, Catalog]:
+    """The down, if it undoes the up, and what the up makes: what all of them made."""
     one, other = Migration(id="squashed", up=up), Migration(id="squashed undone", up=down or "")
     found = replays.catalog([*before, one])
     if replays.print_of(found) != replays.print_of(catalogs[1]):
@@ -166,25 +179,37 @@ def _checked(
         said = str(what[0]) if what else "the catalog"
         raise NotSquashed(f"in one it makes another {said}: squash up to what changes it", said)
     if down is None:
-        return None
+        return None, found
     try:
         back = replays.catalog([*before, one, other])
     except KitError:
-        return None
-    return down if replays.print_of(back) == replays.print_of(catalogs[0]) else None
+        return None, found
+    return (down if replays.print_of(back) == replays.print_of(catalogs[0]) else None), found
 
 
-def _written(
-    folder: Path | str, history: History, chosen: Sequence[Migration], whole: Migration, layout: HistoryLayout
-) -> tuple[str, ...]:
+def _change(
+    folder: Path | str,
+    history: History,
+    chosen: Sequence[Migration],
+    whole: Migration,
+    end: Catalog,
+    replays: Replays,
+) -> FileChange:
     last = chosen[-1].id
     taken = [each for each in chosen if each.id == whole.id]
     if taken:
         message = f"there is a migration {whole.id} already: name the new one with --name"
         raise NotSquashed(message, f"migration {whole.id}", taken[0].file)
-    files = unwrap(replace_migrations(folder, chosen, [whole], layout))
+    change = replaced(folder, chosen, [whole], history.layout)
+    rest: list[Migration] = []
     for each in history:
+        if each.id in whole.replaces:
+            continue
+        parents = tuple(whole.id if parent == last else parent for parent in each.parents)
+        rest.append(replace(each, parents=parents))
         if last in each.parents and each.recorded is not None:
-            parents = tuple(whole.id if parent == last else parent for parent in each.parents)
-            follow_anew(folder, replace(each, parents=parents), layout)
-    return tuple(map(str, files))
+            change |= recorded_anew(rest[-1], history.layout)
+    made = unwrap(history_of([*rest, whole], layout=history.layout))
+    if len(made.heads) > 1:
+        return change
+    return change | head_file(made, end if made.heads == (whole.id,) else replays.catalog(made), replays.ours)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -13,10 +14,12 @@ from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
+from qb.kit.history.history_files import catalog_file
 from qb.kit.history.losses import losses
 from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import number_of, order_of
 from qb.kit.history.segments import segments
+from qb.kit.history.shown_catalog import is_shown
 from qb.kit.running.journal import Journal
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.sql_file import SqlFileError
@@ -24,7 +27,7 @@ from qb.run.database.db import Db
 
 AuditKind: TypeAlias = Literal[
     "number twice", "gap", "several heads", "edited", "edited since proved", "unknown", "out of order", "late",
-    "half done", "no down", "not run", "destroys", "changes",
+    "half done", "no down", "not run", "destroys", "changes", "shown otherwise",
 ]  # fmt: skip
 """What was found. `destroys` and `changes` are told of every statement that does so, and are no mistake."""
 
@@ -86,6 +89,10 @@ def audit(history: History, db: Db | None = None, *, journal: str = "qb") -> Aud
 
 def _of_files(history: History) -> Iterator[AuditFinding]:
     yield from _numbers(history)
+    if is_shown(history) is False:
+        file = str(Path(history.folder or "") / catalog_file(history.layout))
+        says = "it is what another history makes: qb generate, or qb prove, writes it anew"
+        yield AuditFinding(kind="shown otherwise", migration=history.ids[-1], says=says, file=file, wrong=False)
     if len(history.heads) > 1:
         for head in history.heads:
             says = f"one of {len(history.heads)} heads: {', '.join(history.heads)}"

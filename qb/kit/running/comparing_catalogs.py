@@ -7,14 +7,14 @@ from typing import TypeAlias
 
 from qb.errors.outcome import Outcome, unwrap
 from qb.kit.history.history import History
-from qb.kit.history.migration import Migration
+from qb.kit.history.migration import Migration, OursRecord
 from qb.kit.running.errors import NotAsRecorded
 from qb.run.database.database import Database
 from qb.run.database.db import Db
 from qb.run.database.own_session import OwnSession
 
-LookAtCatalog: TypeAlias = Callable[[Db], Outcome[str]]
-"""The fingerprint of a database's catalog, of what is ours of it."""
+LookAtCatalog: TypeAlias = Callable[[Db, OursRecord | None], Outcome[str]]
+"""The fingerprint of a database's catalog, of what was ours of it by a record, or is ours of it."""
 
 
 class CatalogComparison:
@@ -34,19 +34,19 @@ class CatalogComparison:
         """Whether the database is what a migration begins with; True where that is not known."""
         if migration.before is None or not self._known(migration, applied, frozenset()):
             return True
-        return self._found() == migration.before
+        return self._found(migration) == migration.before
 
     def behind(self, migration: Migration, applied: Collection[str]) -> None:
         """Raise `NotAsRecorded` where the database is not what a migration makes of it."""
         if migration.after is None or not self._known(migration, applied, frozenset((migration.id,))):
             return
-        if self._found() != migration.after:
+        if self._found(migration) != migration.after:
             raise NotAsRecorded(migration.id)
 
     def within(self, migration: Migration, applied: Collection[str], segment: int) -> None:
         """Raise `NotAsRecorded` where the database is not what it is behind a segment that is no transaction."""
         wanted = migration.between.get(str(segment))
-        if wanted is not None and self._known(migration, applied, frozenset()) and self._found() != wanted:
+        if wanted is not None and self._known(migration, applied, frozenset()) and self._found(migration) != wanted:
             raise NotAsRecorded(migration.id, segment)
 
     def _known(self, migration: Migration, applied: Collection[str], itself: frozenset[str]) -> bool:
@@ -54,6 +54,6 @@ class CatalogComparison:
             return False
         return frozenset(applied) == self.history.ancestors(migration.id) | itself
 
-    def _found(self) -> str:
+    def _found(self, migration: Migration) -> str:
         assert self.look is not None, "it is asked for where somebody can look"
-        return unwrap(self.look(self.db))
+        return unwrap(self.look(self.db, migration.ours))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qb.kit.errors import UnreadableSql
 from qb.kit.history.checksum import checksum
-from qb.kit.history.segments import SqlSegment, segments
+from qb.kit.history.migration import Migration
+from qb.kit.history.segments import SqlSegment
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.running.blockers import plain_words
 from qb.kit.sql_file import SqlFileError
@@ -15,10 +16,10 @@ def seal(segment: SqlSegment) -> str:
     return checksum("\0".join(" ".join(words_of(each.text)) for each in segment.statements))
 
 
-def cut_migration(text: str, file: str) -> tuple[SqlSegment, ...]:
-    """The segments of a migration's text. `UnreadableSql` where it is not run."""
+def cut_migration(migration: Migration, *, down: bool = False) -> tuple[SqlSegment, ...]:
+    """The segments of a migration, cut once for all who ask. `UnreadableSql` where it is not run."""
     try:
-        return segments(text, file)
+        return migration.down_segments if down else migration.up_segments
     except SqlFileError as error:
         raise UnreadableSql(error.file, error.line, error.column, error.message) from None
 

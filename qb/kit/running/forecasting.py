@@ -152,7 +152,7 @@ def forecast(db: Db, migration: Migration, *, rates: WorkRates = WorkRates()) ->
     writes anew public.tasks (rows not counted, ... kB): under a second, everybody waits
     """
     try:
-        cut = cut_migration(migration.up, migration.file or migration.id)
+        cut = cut_migration(migration)
         if migration.edited or (not migration.up_steps and any(segment.statements for segment in cut)):
             return Success(Forecast(migration.id, (), rates, known=False))
         placed = [pair for each in cut for pair in enumerate(each.statements, each.first)]

@@ -10,7 +10,6 @@ from qb.kit.history.executed import executed
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.history.statement_parts import is_word, name_from, name_parts, without_only, word_at
 from qb.kit.running.keeping.dropping import created_table
-from qb.kit.sql_file import SqlFileError, split
 from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.db import Db
@@ -27,18 +26,17 @@ _WITH_SCHEMA: Final = 2
 class HeldRows:
     """What some migrations that are to be run together mean by their names."""
 
-    def __init__(self, db: Db, texts: Sequence[str]) -> None:
+    def __init__(self, db: Db, statements: Sequence[str]) -> None:
         self.db: Final = db
-        self.elsewhere: Final = any(map(looks_elsewhere, texts))
+        self.elsewhere: Final = looks_elsewhere(statements)
         self.made: Final[set[str]] = set()
         self.moved: Final[set[str]] = set()
         """What something else is called by then, or holds rows of others by then."""
-        for each in texts:
-            for statement in _statements(each):
-                if (made := created_table(statement)) is not None:
-                    self.made.add(made.parts[-1])
-                said = [lexeme for lexeme in lexemes(statement) if lexeme.said]
-                self.moved.update(name for inner in executed(said) for name in _moved(inner))
+        for each in statements:
+            if (made := created_table(each)) is not None:
+                self.made.add(made.parts[-1])
+            said = [lexeme for lexeme in lexemes(each) if lexeme.said]
+            self.moved.update(name for inner in executed(said) for name in _moved(inner))
 
     def holds(self, loss: str) -> bool:
         """Whether there are any. Where that cannot be told there are."""
@@ -76,14 +74,14 @@ class HeldRows:
             return tx.scalar(sql(trusted(query)).rows(bool)).value_or(True)
 
 
-def looks_elsewhere(text: str) -> bool:
-    """Whether names may mean something else behind a statement of a text: another search_path, another role.
+def looks_elsewhere(statements: Iterable[str]) -> bool:
+    """Whether names may mean something else behind one of some statements: another search_path, another role.
 
     >>> from qb.kit.running.held_rows import looks_elsewhere
-    >>> looks_elsewhere("SET LOCAL search_path = app; DROP TABLE notes;"), looks_elsewhere("DROP TABLE app.notes;")
+    >>> looks_elsewhere(["SET LOCAL search_path = app", "DROP TABLE notes"]), looks_elsewhere(["DROP TABLE app.notes"])
     (True, False)
     """
-    for each in _statements(text):
+    for each in statements:
         words = words_of(each)
         if words[:1] in (("SET",), ("RESET",)) and any(word.strip('"').upper() in _PATH for word in words[1:4]):
             return True
@@ -92,13 +90,6 @@ def looks_elsewhere(text: str) -> bool:
         if words[:1] in (("DO",), ("CALL",)) and any(name in each.upper() for name in (*_PATH, "SET_CONFIG")):
             return True
     return False
-
-
-def _statements(text: str) -> Iterable[str]:
-    try:
-        return [each.text for each in split(text, connects=False)]
-    except SqlFileError:
-        return []  # which is told where it is cut
 
 
 def _moved(said: Sequence[Lexeme]) -> Iterator[str]:

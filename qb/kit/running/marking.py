@@ -139,7 +139,7 @@ def resolve_migration(
 
 def note_applied(runner: SegmentRunner, book: Journal, migration: Migration) -> None:
     """Write into the journal that a database has a migration."""
-    cut = cut_migration(migration.up, migration.file)
+    cut = cut_migration(migration)
     book.begun(runner.session, migration.id, migration.checksum, migration.parents, migration.down)
     seals = tuple(map(seal, cut))
     book.moved(runner.session, migration.id, done=len(cut), seals=seals, state="applied")

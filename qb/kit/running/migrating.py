@@ -229,7 +229,7 @@ class _Choice:
                 why = "" if self.commutes is None else ", and the two do not go together"
                 raise LateMigration(late.id, late.file, without, why)
         for each in self.chosen:
-            cut_migration(each.up, each.file)
+            cut_migration(each)
             if each.data_steps is not None and session is None:
                 load_steps(each.data_steps, steps_file(each), each.id)
         refuse_unproved(self.rules, self.chosen)
@@ -265,7 +265,7 @@ class _Choice:
         rows = self.book.rows(runner.session)
         for id, files in taken_over(self.history, rows, beside.versions(runner.session)).items():
             migration = self.history[id]
-            seals = tuple(map(seal, cut_migration(migration.up, migration.file)))
+            seals = tuple(map(seal, cut_migration(migration)))
             take_over(runner.session, self.book, migration, files, seals)
 
     def migrated(self, applied: tuple[str, ...], *, dry_run: bool = False) -> Migrated:
@@ -346,7 +346,7 @@ def planned_migration(migration: Migration, row: JournalRow | None = None) -> Pl
     """What a migration would run."""
     records = {} if migration.edited else {each.number: each for each in migration.up_steps}
     statements: list[PlannedStatement] = []
-    for segment in cut_migration(migration.up, migration.file):
+    for segment in cut_migration(migration):
         for number, each in enumerate(segment.statements, segment.first):
             record = records.get(number)
             statements.append(

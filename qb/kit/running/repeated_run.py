@@ -44,7 +44,7 @@ def run_repeated(
 ) -> None:
     """Run a text in its segments, or as somebody has cut it. With `twice` each one is run once more behind a savepoint
     that is gone back to, and all of it undone where that fails: `NotRepeatable`."""
-    segments = cut_migration(file.up, file.file) if cut is None else cut
+    segments = cut_migration(file) if cut is None else cut
     runner.at, runner.keeping.on = (file.id, 0, len(segments)), False
     if segments:
         _Repeated(runner, file, segments, note, twice=twice).run(0)

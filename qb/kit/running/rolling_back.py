@@ -137,7 +137,7 @@ def _chosen(standing: Standing, count: int, stays: str | None, *, unknown: bool)
     for each in chosen:
         if each.down is None:
             raise NoDown(each.id, each.down_file or each.id)
-        cut_migration(each.down, each.down_file)
+        cut_migration(each, down=True)
     return tuple(chosen)
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from qb.kit.config import Migrator
 from qb.kit.history.history_files import DOWN
-from qb.kit.history.losses import losses, same_loss
+from qb.kit.history.losses import losses_of, same_loss
 from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.segments import allowed_in
 from qb.kit.history.statement_parts import name_parts
@@ -18,6 +18,7 @@ from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, Un
 from qb.kit.running.held_rows import OF_COLUMNS, HeldRows, looks_elsewhere
 from qb.kit.running.keeping.dropping import why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
+from qb.kit.sql_file import FileStatement
 from qb.run.database.db import Db
 
 _NOTHING: Final[Mapping[str, int]] = {}
@@ -98,7 +99,7 @@ def refuse_losses(
     unnamed = [each for each in found if not each.recorded]
     if unnamed:
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
-    rows = HeldRows(db, [(each.down or "") if down else each.up for each in chosen])
+    rows = HeldRows(db, [one.text for each in chosen for one in _statements(each, down=down)])
     if rules.protected and (held := [each for each in found if rows.holds(each.name)]):
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
 
@@ -111,16 +112,20 @@ def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterat
     steps = migration.down_steps if down else migration.up_steps
     known = {each.number: each for each in steps} if not migration.edited else {}
     recorded = (*migration.allowed, *allowed_in(text))
-    elsewhere = looks_elsewhere(text)
-    cut = cut_migration(text, file)
+    cut = cut_migration(migration, down=down)
+    elsewhere = looks_elsewhere(each.text for each in _statements(migration, down=down))
     static: dict[tuple[int, int], list[str]] = {}
-    for one in losses(text, file):
+    for one in losses_of(_statements(migration, down=down), file):
         static.setdefault((one.line, one.column), []).append(one.name)
     for segment in cut[done:]:
         for number, each in enumerate(segment.statements, segment.first):
             for name in _lost(static.get((each.line, each.column), ()), known.get(number)):
                 loss = _Named(name, file, each.line, False, each.text, elsewhere)
                 yield msgspec.structs.replace(loss, recorded=loss.is_in(recorded))
+
+
+def _statements(migration: Migration, *, down: bool) -> Iterator[FileStatement]:
+    return (each for segment in cut_migration(migration, down=down) for each in segment.statements)
 
 
 def _lost(said: Sequence[str], record: StepRecord | None) -> Iterator[str]:

@@ -99,7 +99,7 @@ class SegmentRunner:
 
     def up(self, migration: Migration, row: JournalRow | None) -> None:
         """Apply a migration, or the rest of it."""
-        cut = cut_migration(migration.up, migration.file)
+        cut = cut_migration(migration)
         start = self._start(migration, cut, row, migration.file)
         steps = None
         if migration.data_steps is not None:
@@ -118,7 +118,7 @@ class SegmentRunner:
 
     def down(self, migration: Migration, row: JournalRow) -> None:
         """Undo a migration, or the rest of it."""
-        cut = cut_migration(migration.down or "", migration.down_file)
+        cut = cut_migration(migration, down=True)
         begun = row if row.state == "undoing" else None
         start = self._start(migration, cut, begun, migration.down_file)
         self.at = (migration.id, start, len(cut))

@@ -74,7 +74,7 @@ def squashed_rows(history: History, rows: tuple[JournalRow, ...]) -> tuple[Journ
     for each in history:
         parts = [known[id] for id in each.replaces if id in known]
         if each.id not in known and len(parts) == len(each.replaces) > 0 and not any(row.half for row in parts):
-            cut = cut_migration(each.up, each.file)
+            cut = cut_migration(each)
             row = replace(
                 parts[-1],
                 id=each.id,

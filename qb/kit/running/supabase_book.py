@@ -95,7 +95,7 @@ def taken_over(history: History, rows: tuple[JournalRow, ...], versions: frozens
 def _segments(migration: Migration, files: int) -> int:
     """How many segments its first files are: each file is one, but for a migration that is a single file."""
     whole = files == len(files_of(migration))
-    return len(cut_migration(migration.up, migration.file)) if whole else files
+    return len(cut_migration(migration)) if whole else files
 
 
 def take_over(session: OwnSession, journal: Journal, migration: Migration, files: int, seals: tuple[str, ...]) -> None:

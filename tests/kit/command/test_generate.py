@@ -43,7 +43,7 @@ def test_a_key_of_documents_becomes_a_column(tmp_path: Path, qb_database_url: st
     assert "notes.number: 1 row holds a text that is no bigint (keys 2): mend them" in " ".join(refused.errors.split())
     done = run(*said, "--leave-rejects", folder=folder)
     assert done.code == 0, done
-    assert done.output.splitlines()[4:] == [
+    assert done.output.splitlines()[5:] == [
         "in the class of notes: number: Col[int | None] = column(pg.bigint)",
         "stays NULL: 1 row holds a text that is no bigint",
     ]

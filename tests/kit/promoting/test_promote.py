@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,13 @@ from qb.kit import introspect, migrate
 from qb.kit.history.adding import add_migration
 from qb.kit.history.migration import Migration
 from qb.kit.history.reading import read_history
+from qb.kit.history.shown_catalog import is_shown
 from qb.kit.promoting.errors import CannotPromote, PromotionRejected
 from qb.kit.promoting.promote import Promoted, promote
 from qb.kit.promoting.promotion import path_of
 from qb.kit.running.data_errors import ConditionFailed
 from qb.types.trusted import trusted
+from tests.kit.history.stopped import goes_on
 
 FIRST = Migration(
     id="0001_quotes",
@@ -200,3 +205,19 @@ def test_documents_of_a_real_system(db: Database, tmp_path: Path, cache: Path) -
         "due_at": ['"2026-01-02T03:04:05+00:00"', None, None],
         "tokens": [None, None, "1200"],
     }
+
+
+@pytest.mark.slow
+def test_whoever_was_stopped_goes_on(tmp_path: Path, cache: Path) -> None:
+    folder = tmp_path / "migrations"
+    unwrap(add_migration(folder, FIRST))
+    work = partial(
+        promote, WANTED, folder, META, "a", "quotes.a", "bigint", check=True, prefix="index", cache=cache,
+        now=datetime(2026, 11, 23, tzinfo=UTC),
+    )  # fmt: skip
+    command = f"qb promote {shlex.quote(META)} a quotes.a --type bigint --check"
+    goes_on(folder, work, command, points=(0, 1, 3))
+    history = unwrap(read_history(folder))
+    assert history.ids[1:] == ("0002_promote_quotes_a", "0003_check_quotes_a")
+    assert all(each.is_proved for each in history.migrations[1:])
+    assert is_shown(history) is True

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from qb import Database, sql
 from qb.kit import audit, migrate
+from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
+from qb.kit.history.reading import read_history
+from qb.kit.history.shown_catalog import made_by
 from tests.kit.running.histories import in_line, migration
 
 A = migration("0001_a", "CREATE TABLE a ();", "DROP TABLE a;")
@@ -86,3 +91,20 @@ def test_half_done(db: Database) -> None:
     assert said(history, db) == [("half done", "0001_x/up.sql: it was stopped after segment 1")]
     db.execute(sql("UPDATE qb.migration SET state = 'undoing'").command()).unwrap()
     assert said(history, db) == [("half done", "0001_x/up.sql: its undoing was stopped after segment 1")]
+
+
+def test_a_catalog_of_other_migrations(tmp_path: Path) -> None:
+    add_migration(tmp_path, A).unwrap()
+    history = read_history(tmp_path).unwrap()
+    down = [("destroys", f"{tmp_path}/0001_a/down.sql:1: drop-table:a")]
+    assert said(history) == down
+    (tmp_path / "catalog.sql").write_text(f"-- one\n{made_by([A, B])}\n")
+    assert said(history) == [
+        (
+            "shown otherwise",
+            f"{tmp_path}/catalog.sql: it is what another history makes: qb generate, or qb prove, writes it anew",
+        ),
+        *down,
+    ]
+    (tmp_path / "catalog.sql").write_text(f"-- one\n{made_by([A])}\n")
+    assert said(history) == down

@@ -8,6 +8,7 @@ from qb import Database, Script, sql
 from qb.errors.outcome import Outcome
 from qb.kit import introspect, migrate
 from qb.kit.history.history import History, history_of
+from qb.kit.history.migration import OursRecord
 from qb.kit.planning.fingerprint import fingerprint
 from qb.kit.running.errors import LateMigration, NotAsRecorded
 from qb.kit.running.journal import Journal
@@ -20,7 +21,7 @@ A, B = migration("0001_a", "CREATE TABLE a (x int);"), migration("0002_b", "CREA
 PROTECTED = MigrationRules(protected=True, confirm="default", unproved=("0001_a", "0002_b"))
 
 
-def look(db: Db) -> Outcome[str]:
+def look(db: Db, record: OursRecord | None = None) -> Outcome[str]:
     return introspect(db).map(fingerprint)
 
 

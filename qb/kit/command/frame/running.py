@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qb.kit.command.frame.invocation import Invocation
     from qb.kit.config_choice import ChosenDatabase
     from qb.kit.history.history import History
+    from qb.kit.history.migration import OursRecord
     from qb.kit.running.backups import Backups
     from qb.kit.running.comparing_catalogs import LookAtCatalog
     from qb.kit.running.rules import MigrationRules
@@ -118,7 +119,7 @@ def backups_of(folder: Path | None, database: ChosenDatabase, keep: int) -> Back
 def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:
     """The fingerprint of what is ours of a database: as the config and its schema say."""
 
-    def look(db: Db) -> Outcome[str]:
+    def look(db: Db, record: OursRecord | None) -> Outcome[str]:
         from qb.kit.ours.value import Ours, ours_of
         from qb.kit.planning.fingerprint import fingerprint
         from qb.kit.reader import introspect
@@ -126,7 +127,7 @@ def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:
         ours = Ours((database.ours,))
         if database.schema:
             ours = ours_of(invocation.schema(database), within=database.ours)
-        return introspect(db).map(lambda found: fingerprint(found, ours, journal=database.journal))
+        return introspect(db).map(lambda found: fingerprint(found, ours.as_of(record), journal=database.journal))
 
     return look
 
