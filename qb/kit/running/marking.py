@@ -13,11 +13,12 @@ from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.journal import Journal
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.marking_errors import BaselineNotEmpty, NothingToResolve
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner
+from qb.kit.running.segment_runner import SegmentRunner
 from qb.run.database.database import Database
 
 

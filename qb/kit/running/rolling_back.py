@@ -17,10 +17,10 @@ from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import HalfApplied, MovedOn, NoDown
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience
 from qb.kit.running.squashed_book import note_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book
