@@ -68,7 +68,9 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
         """The backups of this database, the oldest first."""
         ours = re.compile(re.escape(self._begin) + _BEHIND_NAME)
         found = self.folder.iterdir() if self.folder.is_dir() else ()
-        return tuple(sorted(each for each in found if ours.fullmatch(each.name)))
+        when = len(self._begin) + len("-20261123_093000")
+        of = [each for each in found if ours.fullmatch(each.name)]
+        return tuple(sorted(of, key=lambda each: (each.name[:when], each.stat().st_mtime_ns, each.name)))
 
     @property
     def _begin(self) -> str:

@@ -85,9 +85,12 @@ def test_from_nothing_and_back(tmp_path: Path, url: str) -> None:
         ("0001_notes", "applied"),
         ("0002_index", "applied"),
     ]
-    assert run("rollback", "--dry-run", "-n", "2", folder=folder, SHOP=url).output == (
-        "would undo 0002_index\nwould undo 0001_notes\n"
+    tried = run("rollback", "--dry-run", "-n", "2", folder=folder, SHOP=url)
+    assert (tried.code, tried.output) == (
+        4,
+        "would undo 0002_index\nwould undo 0001_notes\nloses drop-table:notes\n",
     )
+    assert "drop-table:notes: rows are lost or changed, which has to be meant" in tried.errors
     refused = run("rollback", "-n", "2", folder=folder, SHOP=url)
     assert refused.code == 4
     assert (

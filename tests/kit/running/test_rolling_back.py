@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from qb import Database
 from qb.kit import migrate, rollback, status
-from qb.kit.running.errors import HalfApplied, LossNotNamed, NoDown, StepFailed
+from qb.kit.running.errors import HalfApplied, LossNotNamed, StepFailed
 from qb.kit.running.journal import Journal
 from qb.kit.running.rules import MigrationRules
+from qb.kit.running.undoing_errors import NoDown
 from tests.kit.running.histories import in_line, migration
 
 ALL = MigrationRules(allow=("drop-table:a", "drop-table:b", "drop-table:c"))
