@@ -100,6 +100,8 @@ class HalfApplied(KitError):
     line: int
     migration: str
     why: str
+    goes_on: str | None = None
+    """The command that goes on, where no step is in doubt."""
     code: ClassVar[str] = "half-applied"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
 
@@ -110,13 +112,16 @@ class HalfApplied(KitError):
 
     @property
     def fix(self) -> str:
-        """The command that says so."""
-        return f"qb resolve {self.migration} --pending"
+        """The command that says so, or goes on."""
+        return self.goes_on or f"qb resolve {self.migration} --pending"
 
     def __str__(self) -> str:
+        if self.goes_on is not None:
+            return f"{self.file}:{self.line}: {self.why}: `{self.goes_on}` goes on"
         return (
             f"{self.file}:{self.line}: {self.why}: look at the database, then say with `qb resolve {self.migration} "
-            "--pending` that this step is to be run again, or with --applied that all of the migration is there"
+            "--pending` that this step is to be run again, with --step-done that it is done, or with --applied that "
+            "all of the migration is there"
         )
 
 

@@ -318,7 +318,7 @@ def _refuse_half(standing: Standing) -> None:
     half = standing.half
     if half is not None and half.state == "undoing":
         file = standing.history[half.id].down_file if half.id in standing.history else half.id
-        raise HalfApplied(file, 1, half.id, "somebody was stopped while undoing it, and `qb rollback` goes on")
+        raise HalfApplied(file, 1, half.id, "somebody was stopped while undoing it", "qb rollback")
 
 
 def _run(

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TypeAlias
 
 import msgspec
-from msgspec.structs import replace
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
@@ -21,6 +20,7 @@ from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import HalfApplied, NotAsRecorded
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
+from qb.kit.running.kept_downs import of_journal
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
@@ -195,9 +195,9 @@ def _chosen(standing: Standing, count: int, stays: str | None, *, unknown: bool)
     if standing.half is not None and standing.half.state == "running":
         id = standing.half.id
         file = history[id].file if id in history else id
-        raise HalfApplied(file, 1, id, "somebody was stopped while applying it, and `qb migrate` goes on")
+        raise HalfApplied(file, 1, id, "somebody was stopped while applying it", "qb migrate")
     if unknown:
-        chosen = [_of_journal(each) for each in reversed(standing.unknown)]
+        chosen = [of_journal(each) for each in reversed(standing.unknown)]
     else:
         kept = history.ancestors(stays) | {stays} if stays is not None else frozenset[str]()
         behind = [history[id] for id in _last_first(standing) if id not in kept]
@@ -238,9 +238,3 @@ def _still(
 def _purged(things: Sequence[KeptThing], chosen: Sequence[Migration]) -> tuple[str, ...]:
     ids = {id for each in chosen for id in (each.id, *each.replaces)}
     return tuple(each.loss for each in things if each.migration in ids and each.purged is not None)
-
-
-def _of_journal(row: JournalRow) -> Migration:
-    """A migration that no file is there for, with the down that was kept."""
-    made = Migration(id=row.id, parents=tuple(row.parents), down=row.down)
-    return replace(made, file=f"{row.id}/up.sql", down_file=f"the journal's down of {row.id}")

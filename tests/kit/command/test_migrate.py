@@ -259,3 +259,17 @@ def test_a_runner_that_is_stopped_goes_on(tmp_path: Path, url: str, sign: int) -
     assert run("migrate", folder=folder, SHOP=url).code == 0
     with connect(url) as db:
         assert db.scalar(sql("SELECT count(*) FROM log").rows(int)).unwrap() == 1
+
+
+def test_a_step_is_said_to_be_done(tmp_path: Path, url: str) -> None:
+    made = "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; RAISE 'x'; END $$;\n-- qb: allow unknown:p\n"
+    folder = shop(tmp_path, _0001_calls=f"{made}-- qb: no transaction\nCALL p();\nCREATE TABLE notes ();")
+    assert run("migrate", folder=folder, SHOP=url).code == 1
+    stopped = run("migrate", folder=folder, SHOP=url)
+    assert (stopped.code, "with --step-done that it is done" in stopped.errors) == (4, True)
+    assert run("resolve", "0001", "--pending", "--step-done", folder=folder, SHOP=url).code == 2
+    done = run("resolve", "0001", "--step-done", folder=folder, SHOP=url)
+    said = "the journal says that 0001_calls is to be gone on with, behind the step that it stopped in\n"
+    assert (done.code, done.output) == (0, said)
+    assert run("resolve", "0001", "--step-done", folder=folder, SHOP=url).code == 1
+    assert "1 migration applied, the last one is 0001_calls" in run("migrate", folder=folder, SHOP=url).output
