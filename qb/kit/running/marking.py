@@ -168,7 +168,7 @@ def _note_step(runner: SegmentRunner, book: Journal, migration: Migration, row: 
         return
     whole = row.step == len(cut) and migration.data_steps is None
     if not undoing:
-        book.begun(runner.session, migration.id, migration.checksum, migration.parents, migration.down)
+        book.begun(runner.session, migration)
     state: JournalState = "applied" if whole and not undoing else row.state
     book.moved(runner.session, row.id, done=row.step, seals=seals[: row.step], state=state)
 
@@ -176,6 +176,6 @@ def _note_step(runner: SegmentRunner, book: Journal, migration: Migration, row: 
 def note_applied(runner: SegmentRunner, book: Journal, migration: Migration) -> None:
     """Write into the journal that a database has a migration."""
     cut = cut_migration(migration.up, migration.file)
-    book.begun(runner.session, migration.id, migration.checksum, migration.parents, migration.down)
+    book.begun(runner.session, migration)
     seals = tuple(map(seal, cut))
     book.moved(runner.session, migration.id, done=len(cut), seals=seals, state="applied")

@@ -17,7 +17,7 @@ from qb.kit.history.migration import Migration
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration
-from qb.kit.running.errors import HalfApplied, NotAsRecorded
+from qb.kit.running.errors import HalfApplied, NotAsRecorded, UnknownApplied
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
 from qb.kit.running.kept_downs import of_journal
@@ -27,7 +27,7 @@ from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.runner_session import runner_session
 from qb.kit.running.segment_runner import SegmentRunner
-from qb.kit.running.squashed_book import note_squashed
+from qb.kit.running.squashed_book import note_apart, note_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book
 from qb.kit.running.taking_backups import TakenBackups
@@ -146,6 +146,7 @@ def rollback(
             taken = TakenBackups(runner, backups)
             catalogs = _comparing(runner, standing, chosen, look, protected=rules.protected)
             left = list(standing.applied)
+            note_apart(runner.session, book, history, [each.id for each in chosen])
             for number, each in enumerate(chosen, 1):
                 if (row := standing.row(each.id)) is None:
                     continue  # _still has left these out
@@ -202,11 +203,29 @@ def _chosen(standing: Standing, count: int, stays: str | None, *, unknown: bool)
         kept = history.ancestors(stays) | {stays} if stays is not None else frozenset[str]()
         behind = [history[id] for id in _last_first(standing) if id not in kept]
         chosen = behind if stays is not None else behind[:count]
+    if not unknown and (ahead := _ahead(standing, {each.id for each in chosen})):
+        undoable = all(each.down is not None for each in ahead)
+        raise UnknownApplied(tuple(each.id for each in ahead), str(history.folder or "the history"), undoable)
     for each in chosen:
         if each.down is None:
             raise NoDown(each.id, each.down_file or each.id)
         cut_migration(each.down, each.down_file)
     return tuple(chosen)
+
+
+def _ahead(standing: Standing, chosen: set[str]) -> tuple[JournalRow, ...]:
+    """What no file is there for, and follows some of these."""
+    known = {id: each for each in standing.rows for id in (each.id, *each.replaces)}
+    follows = set(chosen)
+    found: list[JournalRow] = []
+    for _ in standing.unknown:
+        for each in standing.unknown:
+            before = {known[id].id if id in known else id for id in each.parents}
+            before |= {one for id in before if id in standing.history for one in standing.history.ancestors(id)}
+            if each not in found and before & follows:
+                found.append(each)
+                follows.add(each.id)
+    return tuple(found)
 
 
 def _last_first(standing: Standing) -> list[str]:

@@ -85,7 +85,7 @@ class SegmentRunner:
             run.run(start)
         if steps is not None:
             if row is not None:  # what is not done of them may have been mended meanwhile
-                self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+                self.journal.begun(self.session, migration)
             steps.run()
             seals = tuple(map(seal, cut))
             self.journal.moved(self.session, migration.id, done=len(cut), seals=seals, state="applied")
@@ -123,7 +123,7 @@ class SegmentRunner:
             self.journal.gone(self.session, migration.id)
             self.journal.event(self.session, "undone", migration.id)
         elif row is None or migration.data_steps is None:
-            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            self.journal.begun(self.session, migration)
             state: JournalState = "applied" if migration.data_steps is None else "running"
             self.journal.moved(self.session, migration.id, done=0, state=state)
         self.session.run("COMMIT")
@@ -342,7 +342,7 @@ class SegmentRun:
             self.journal.event(self.session, "undone", migration.id)
             return
         if self.state == "running" and not self.known:
-            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            self.journal.begun(self.session, migration)
         self.journal.moved(
             self.session,
             migration.id,
