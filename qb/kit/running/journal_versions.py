@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-VERSION: Final = 2
+JOURNAL_VERSION: Final = 2
 """That of what is made now."""
 _COMMENT: Final = "What was done to the journal by hand, and what was undone; version {} of the journal"
 _SAID: Final = re.compile(r"version ([0-9]+) of the journal\Z")
@@ -29,7 +29,7 @@ _CHANGES: Final[dict[int, tuple[str, ...]]] = {
 def version_said(comment: str | None) -> int:
     """What the comment of the table of events says.
 
-    >>> from qb.kit.running.journal_versions import VERSION, version_comment, version_said
+    >>> from qb.kit.running.journal_versions import JOURNAL_VERSION, version_comment, version_said
     >>> version_said("What was done to the journal by hand, and what was undone"), version_said(version_comment())
     (1, 2)
     """
@@ -39,12 +39,12 @@ def version_said(comment: str | None) -> int:
 
 def version_comment() -> str:
     """What the comment of one says that is made, or changed, now."""
-    return _COMMENT.format(VERSION)
+    return _COMMENT.format(JOURNAL_VERSION)
 
 
 def changes_since(version: int, *, migration: str, event: str) -> tuple[str, ...]:
     """The statements that bring a journal from a version to that of now; none where it is as new, or newer."""
-    if version >= VERSION:
+    if version >= JOURNAL_VERSION:
         return ()
     later = [text for number, texts in sorted(_CHANGES.items()) if number > version for text in texts]
     made = [text.format(migration=migration, event=event) for text in later]

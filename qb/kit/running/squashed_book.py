@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from qb.kit.history.history import History
 from qb.kit.running.errors import HalfSquashed
 from qb.kit.running.journal import Journal
-from qb.kit.running.squashed_rows import parts_of, squashed_rows
+from qb.kit.running.squashed_rows import rows_replaced, squashed_rows
 from qb.kit.running.standing import Standing
 from qb.run.database.own_session import OwnSession
 
@@ -49,7 +49,7 @@ def note_squashed(session: OwnSession, journal: Journal, history: History) -> No
 def note_apart(session: OwnSession, journal: Journal, history: History, ids: Container[str]) -> None:
     """Write into the journal the migrations that were put into one later, where some of these are to be undone."""
     for row in journal.rows(session):
-        parts = parts_of(history, row)
+        parts = rows_replaced(history, row)
         if any(each.id in ids for each in parts):
             session.run("BEGIN")
             own = [replace(each, replaces=[id for id in each.replaces if id != row.id]) for each in parts]

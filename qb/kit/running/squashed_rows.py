@@ -30,10 +30,10 @@ def split_rows(history: History, rows: tuple[JournalRow, ...]) -> tuple[JournalR
     What of those is not in the history is left out, as what was put together before, but for what comes last: there the
     database is ahead.
     """
-    return tuple(one for row in rows for one in (parts_of(history, row) or (row,)))
+    return tuple(one for row in rows for one in (rows_replaced(history, row) or (row,)))
 
 
-def parts_of(history: History, row: JournalRow) -> tuple[JournalRow, ...]:
+def rows_replaced(history: History, row: JournalRow) -> tuple[JournalRow, ...]:
     """The lines of what one replaces that a history has instead of it; none where it has not."""
     if row.id in history or row.half or not any(id in history for id in row.replaces):
         return ()
