@@ -7,10 +7,45 @@ https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CON
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
+from qb.kit.history.segments import SqlSegment
 from qb.kit.history.statement_kinds import words_of
+from qb.kit.running.cutting import seal
+from qb.kit.running.journal import JournalRow
 from qb.kit.running.settling import StepNote, StepOutcome, invalid_indexes, settle_step
 from qb.kit.running.wanted_index import WantedIndex, indexes_there, of_its_kind, wanted_index
+from qb.kit.sql_file import FileStatement
 from qb.run.database.own_session import OwnSession
+
+
+class LeftStep(msgspec.Struct, frozen=True):
+    """A step that was begun, where its file says something else by now."""
+
+    note: StepNote
+    text: str | None
+    """What is to be run there outside of a transaction, and can be looked up; None where that is nothing."""
+    place: FileStatement
+    """Where it is told."""
+    segment: SqlSegment | None
+    """What is there now."""
+
+
+def left_step(row: JournalRow | None, cut: Sequence[SqlSegment], done: int) -> LeftStep | None:
+    """The step that a migration has stopped in behind what is done; None where that is still the one of its file."""
+    if row is None or row.step is None:
+        return None
+    note = msgspec.json.decode(row.note or "{}", type=StepNote)
+    segment = cut[done] if done < len(cut) else None
+    outside = segment is not None and not segment.transactional
+    if not note.seal or (segment is not None and outside and note.is_of(seal(segment), marked=segment.marked)):
+        return None
+    last = segment or (cut[-1] if cut else None)
+    place = FileStatement(note.sql, 1, 1) if last is None else last.statements[-1 if segment is None else 0]
+    text = segment.statements[0].text if segment is not None and outside and not segment.marked else None
+    return LeftStep(note, text, place, segment)
 
 
 def take_back(session: OwnSession, note: StepNote, text: str | None, *, failed: bool) -> StepOutcome:

@@ -20,8 +20,8 @@ OWN_SETTINGS: Final = {
 """Where its server knows of it."""
 
 
-def set_own(lock_timeout: float) -> str:
-    """The statement that sets them; `lock_timeout` is in seconds.
+def set_own(lock_timeout: float, *, local: bool = False) -> str:
+    """The statement that sets them, for the session or for a transaction; `lock_timeout` is in seconds.
 
     >>> from qb.kit.running.own_settings import set_own
     >>> "('lock_timeout', '1500')" in set_own(1.5)
@@ -29,7 +29,8 @@ def set_own(lock_timeout: float) -> str:
     """
     settings = {**OWN_SETTINGS, "lock_timeout": str(int(lock_timeout * 1000))}
     values = ", ".join(f"('{name}', '{value}')" for name, value in settings.items())
+    scope = "true" if local else "false"
     return (
-        f"SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES {values}) AS v (name, value) "
+        f"SELECT pg_catalog.set_config(s.name, v.value, {scope}) FROM (VALUES {values}) AS v (name, value) "
         "JOIN pg_catalog.pg_settings s ON pg_catalog.lower(s.name) = pg_catalog.lower(v.name)"
     )

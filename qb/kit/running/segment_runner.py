@@ -16,11 +16,11 @@ from qb.kit.history.segments import SqlSegment
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.running.blockers import BlockerWatch
 from qb.kit.running.cutting import cut_migration, seal, shown_segment
-from qb.kit.running.data_runner import DataRunner
+from qb.kit.running.data_runner import DataRunner, path_behind
 from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.keeping.keeping import Keeping
-from qb.kit.running.left_behind import take_back
+from qb.kit.running.left_behind import LeftStep, left_step, take_back
 from qb.kit.running.lock_patience import NotYet, Patience, with_patience
 from qb.kit.running.own_settings import set_own
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
@@ -75,7 +75,7 @@ class SegmentRunner:
         start = self._start(migration, cut, row, migration.file)
         steps = None
         if migration.data_steps is not None:
-            steps = DataRunner(self.db, self.session, self.journal, migration, self.on_progress)
+            steps = DataRunner(self.db, self.session, self.journal, migration, self.patience, self.on_progress)
         self.at = (migration.id, start, len(cut))
         run = SegmentRun(self, migration, cut, row, "running")
         start = run.behind_begun(start)
@@ -84,9 +84,11 @@ class SegmentRunner:
         else:
             run.run(start)
         if steps is not None:
+            path = path_behind(self.session, cut, run=start < len(cut))
+            self.afresh()  # whoever the migration has SET: the journal is not everybody's to write
             if row is not None:  # what is not done of them may have been mended meanwhile
                 self.journal.begun(self.session, migration)
-            steps.run()
+            steps.run(path)
             seals = tuple(map(seal, cut))
             self.journal.moved(self.session, migration.id, done=len(cut), seals=seals, state="applied")
 
@@ -173,42 +175,33 @@ class SegmentRun:
 
     def behind_begun(self, start: int) -> int:
         """Clean up behind a step that was begun and is another one by now; which segment is to be run then."""
-        row = self.row
-        if row is None or row.step is None:
+        row, left = self.row, left_step(self.row, self.cut, start)
+        if row is None or left is None:
             return start
-        note = msgspec.json.decode(row.note or "{}", type=StepNote)
-        segment = self.cut[start] if start < len(self.cut) else None
-        outside = segment is not None and not segment.transactional
-        if not note.seal or (segment is not None and outside and note.is_of(seal(segment), marked=segment.marked)):
-            return start
-        last = segment or (self.cut[-1] if self.cut else None)
-        place = FileStatement(note.sql, 1, 1) if last is None else last.statements[-1 if segment is None else 0]
-        text = segment.statements[0].text if segment is not None and outside and not segment.marked else None
         found: list[StepOutcome] = []
 
         def cleaned(_: float) -> None:
-            found[:] = [self.taken_back(note, text, place, failed=row.failed)]
+            found[:] = [self.taken_back(left, failed=row.failed)]
 
         self.patiently(cleaned)
         self.runner.afresh()
         self.row = msgspec.structs.replace(row, step=None)
-        if found != ["done"] or segment is None:
+        if found != ["done"] or left.segment is None:
             self.runner.say("goes on", "the step that was begun is another by now, and what it left is cleaned up")
             return start
         self.runner.say("goes on", "this step is done already")
-        self.finish(segment, 0)
+        self.finish(left.segment, 0)
         return start + 1
 
-    def taken_back(self, note: StepNote, text: str | None, place: FileStatement, *, failed: bool) -> StepOutcome:
+    def taken_back(self, left: LeftStep, *, failed: bool) -> StepOutcome:
         """Clean up, where that can be known."""
         try:
-            found = take_back(self.session, note, text, failed=failed)
+            found = take_back(self.session, left.note, left.text, failed=failed)
         except Timeout as error:
-            raise NotYet(place, error) from None
+            raise NotYet(left.place, error) from None
         if found == "unknown":
-            raise self.half(
-                place, "what was begun here outside of transactions was another statement, and", failed=failed
-            )
+            what = "what was begun here outside of transactions was another statement, and"
+            raise self.half(left.place, what, failed=failed)
         return found
 
     def half(self, place: FileStatement, what: str, *, failed: bool) -> HalfApplied:
@@ -218,7 +211,7 @@ class SegmentRun:
 
     def together(self, segment: SqlSegment, left: float) -> None:
         """A segment that is a transaction: its statements and its line in the journal."""
-        self.session.run("BEGIN")
+        self.session.run(_BEGIN)
         try:
             rows = self.all_of(segment)
             if any(words_of(each.text, 1)[:1] in _SETTING for each in segment.statements) or segment.settings:
@@ -246,6 +239,7 @@ class SegmentRun:
 
     def itself(self) -> None:
         """Be who runs the migration, whatever it has SET: the journal is not everybody's to write."""
+        self.session.rows(_PATIENT)
         for each in ("SESSION AUTHORIZATION DEFAULT", "ROLE NONE", "search_path = pg_catalog"):
             self.session.run(f"SET LOCAL {each}")
 
@@ -325,7 +319,7 @@ class SegmentRun:
 
     def apart(self, segment: SqlSegment, work: Callable[[], None]) -> None:
         """Write the journal in a transaction of its own."""
-        self.session.run("BEGIN")
+        self.session.run(_BEGIN)
         if segment.settings:
             self.itself()
         work()
@@ -386,5 +380,11 @@ class SegmentRun:
         return StepFailed(self.file, line, column, self.migration.id, error, left)
 
 
+_BEGIN: Final = "BEGIN READ WRITE"
+"""Whatever `default_transaction_read_only` says: the journal is written in it."""
+_PATIENT: Final = (
+    "SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings "
+    "WHERE name IN ('statement_timeout', 'transaction_timeout')"
+)
 _SETTING: Final = (("SET",), ("RESET",), ("SELECT",), ("DO",), ("CALL",))
 """What may have changed who runs the transaction, and where names are looked for."""
