@@ -17,7 +17,7 @@ from qb.kit.errors import KitError
 from qb.kit.history.history_files import DATA_STEPS, UP, path_aside
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import SqlSegment
-from qb.kit.history.statement_kinds import sets_session
+from qb.kit.history.statement_kinds import settings_of
 from qb.kit.running.data_errors import (
     ConditionFailed,
     DataStepFailed,
@@ -200,8 +200,8 @@ class DataRunner:
 def path_behind(session: OwnSession, cut: Sequence[SqlSegment], *, run: bool) -> str:
     """Where names are looked for behind the SQL of a migration; some of it was `run` on this session, or all before."""
     for each in () if run or not cut else (*cut[-1].settings, *cut[-1].statements):
-        if sets_session(each.text):
-            session.run(each.text)
+        for one in settings_of(each.text):
+            session.run(one)
     ((path,),) = session.rows("SELECT pg_catalog.current_setting('search_path')")
     return path or ""
 
