@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from qb.frozen import FrozenStruct
 from qb.kit.history.refused_statements import why_refused
-from qb.kit.history.statement_kinds import adds_value, settings_of, transactional, words_of
+from qb.kit.history.statement_kinds import adds_value, session_settings, transactional, words_of
 from qb.kit.sql_file import FileStatement, SqlFileError, split
 from qb.tree.lexemes import lexemes
 
@@ -165,7 +165,7 @@ class _Cutter:
         self.open.append(each)
         if words_of(each.text, 2) == ("SET", "TRANSACTION"):
             self.modes = each
-        self.settings.extend(FileStatement(one, each.line, each.column) for one in settings_of(each.text))
+        self.settings.extend(FileStatement(one, each.line, each.column) for one in session_settings(each.text))
 
     def begin(self, each: FileStatement, behind: int) -> Iterator[SqlSegment]:
         if self.begun is not None:

@@ -75,11 +75,11 @@ def sets_session(text: str) -> bool:
     return bool(_configs(text))
 
 
-def settings_of(text: str) -> tuple[str, ...]:
+def session_settings(text: str) -> tuple[str, ...]:
     """What sets the same for the session again, without what else a statement does.
 
-    >>> from qb.kit.history.statement_kinds import settings_of
-    >>> settings_of("SELECT fill(), /* and */ set_config('search_path', 'app', false)")
+    >>> from qb.kit.history.statement_kinds import session_settings
+    >>> session_settings("SELECT fill(), /* and */ set_config('search_path', 'app', false)")
     ("SELECT pg_catalog.set_config('search_path', 'app', false)",)
     """
     if words_of(text, 1) in (("SET",), ("RESET",)):

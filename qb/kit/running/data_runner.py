@@ -17,7 +17,7 @@ from qb.kit.errors import KitError
 from qb.kit.history.history_files import DATA_STEPS, UP, path_aside
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import SqlSegment
-from qb.kit.history.statement_kinds import settings_of
+from qb.kit.history.statement_kinds import session_settings
 from qb.kit.running.data_errors import (
     ConditionFailed,
     DataStepFailed,
@@ -200,7 +200,7 @@ class DataRunner:
 def path_behind(session: OwnSession, cut: Sequence[SqlSegment], *, run: bool) -> str:
     """Where names are looked for behind the SQL of a migration; some of it was `run` on this session, or all before."""
     for each in () if run or not cut else (*cut[-1].settings, *cut[-1].statements):
-        for one in settings_of(each.text):
+        for one in session_settings(each.text):
             session.run(one)
     ((path,),) = session.rows("SELECT pg_catalog.current_setting('search_path')")
     return path or ""
