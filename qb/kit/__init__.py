@@ -83,12 +83,14 @@ if TYPE_CHECKING:
     from qb.kit.running.forecasting import Forecast, StatementForecast, TableForecast, WorkRates, forecast
     from qb.kit.running.keeping.purging import KeptLoss, Purged, purge
     from qb.kit.running.linting import LintedSql, LintFinding, lint
+    from qb.kit.running.lock_patience import Patience
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
     from qb.kit.running.migrating_each import migrate_each
     from qb.kit.running.rolling_back import RolledBack, rollback
+    from qb.kit.running.rolling_back_each import rollback_each
     from qb.kit.running.rules import MigrationRules
-    from qb.kit.running.segment_runner import Patience
+    from qb.kit.running.run_refusal import RunRefusal
     from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
     from qb.kit.seeding.generating_rows import generate_rows
@@ -203,7 +205,7 @@ _HOMES = {
     "Ours": "qb.kit.ours.value",
     "ours_of": "qb.kit.ours.value",
     "OutputFile": "qb.kit.outputs.output_files",
-    "Patience": "qb.kit.running.segment_runner",
+    "Patience": "qb.kit.running.lock_patience",
     "plan": "qb.kit.planning.plan",
     "PlannedImport": "qb.kit.importing.sqlite_plan",
     "PlannedSqlite": "qb.kit.importing.sqlite_plan",
@@ -239,10 +241,12 @@ _HOMES = {
     "revert": "qb.kit.reworking.reverting",
     "Reverted": "qb.kit.reworking.reverting",
     "rollback": "qb.kit.running.rolling_back",
+    "rollback_each": "qb.kit.running.rolling_back_each",
     "RolledBack": "qb.kit.running.rolling_back",
     "round_trip": "qb.kit.round_trips",
     "RoundTrip": "qb.kit.round_trips",
     "RowProblem": "qb.kit.validating.report",
+    "RunRefusal": "qb.kit.running.run_refusal",
     "Seed": "qb.kit.seeding.seeds",
     "seed": "qb.kit.seeding.seeds",
     "Seeded": "qb.kit.seeding.seeds",
@@ -420,10 +424,12 @@ __all__ = [
     "revert",
     "Reverted",
     "rollback",
+    "rollback_each",
     "RolledBack",
     "round_trip",
     "RoundTrip",
     "RowProblem",
+    "RunRefusal",
     "Seed",
     "seed",
     "Seeded",

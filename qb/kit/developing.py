@@ -16,9 +16,9 @@ from qb.kit.exit_code import ExitCode
 from qb.kit.outputs.output_files import OutputFile, OutputKind, write_outputs
 from qb.kit.planning.fingerprint import JOURNAL
 from qb.kit.pushing.push import OnPlan, Pushed, push
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import OnProgress, silent
-from qb.kit.running.segment_runner import Patience
 from qb.kit.shadow import canonical
 from qb.model.filter import Filter
 from qb.model.schema import Schema

@@ -7,7 +7,7 @@ import pytest
 from qb import Database
 from qb.kit import RoundTrip, round_trip
 from qb.kit.proving.errors import NotProved
-from qb.kit.running.errors import NoDown
+from qb.kit.running.undoing_errors import NoDown
 from tests.kit.running.histories import in_line, migration
 
 FIRST = migration(

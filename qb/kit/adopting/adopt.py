@@ -29,11 +29,11 @@ from qb.kit.planning.plan import plan
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.reader import introspect
 from qb.kit.running.journal import Journal
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.marking import note_applied
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience
 from qb.run.database.database import Database
 
 

@@ -11,7 +11,7 @@ import typer
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.migrating import Backup, Keep, KeepBackups, Late, Unproved, migrate_arguments
-from qb.kit.command.frame.reply import Reply
+from qb.kit.command.frame.reply import Reply, refusals_shown
 from qb.kit.command.frame.running import (
     Allow,
     Confirm,
@@ -106,15 +106,16 @@ def perform(
     commit = committed(database.migrations if len(history) else database.config.folder, files) if files else ""
     db = invocation.connect(database, direct=True, wait=wait)
     plan = unwrap(migrate(db, history, **arguments))
-    if before is not None:
-        _refuse_unstaged(invocation, invocation.database(before), history, plan)
     if not invocation.json:
         for each in plan.plan:
             printed(f"{each.id} of commit {commit[:10]}", sys.stderr)
             for statement in each.statements:
                 printed(f"  {statement.sql};{f'  -- {statement.lock}' if statement.lock else ''}", sys.stderr)
-    if dry_run:
-        return Reply(plan, show=f"{len(plan.plan)} migrations of commit {commit[:10]} are to be run")
+    if before is not None:
+        _refuse_unstaged(invocation, invocation.database(before), history, plan)
+    if dry_run or plan.refused:
+        said = f"{len(plan.plan)} migrations of commit {commit[:10]} are to be run"
+        return Reply(plan, show=said, exit_code=plan.exit_code, problems=refusals_shown(plan.refused))
     arguments["dry_run"] = False
     with telling_interrupts(db, history, database.journal, f"qb deploy --env {env}"):
         backups = backups_of(backup, database, keep_backups)

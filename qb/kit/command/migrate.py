@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
 import typer
-from msgspec.structs import replace
 
 from qb.errors.outcome import unwrap
-from qb.kit.command.frame.each import Each, Org, addresses_of
+from qb.kit.command.frame.each import Each, Org, addresses_of, backups_of_each, beginning, reply_of_each, rules_of_each
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.migrating import (
     Backup,
@@ -24,7 +21,7 @@ from qb.kit.command.frame.migrating import (
     refuse_beside,
     repeatable_of,
 )
-from qb.kit.command.frame.reply import Reply, exit_code_of, problem_of
+from qb.kit.command.frame.reply import Reply, refusals_shown
 from qb.kit.command.frame.reworking import replays_of
 from qb.kit.command.frame.running import (
     Allow,
@@ -38,9 +35,7 @@ from qb.kit.command.frame.running import (
     rules_of,
     telling_interrupts,
 )
-from qb.kit.command.frame.screen import printed
 from qb.kit.command.frame.shell_command import shell_command
-from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from qb.kit.config_choice import ChosenDatabase
@@ -124,7 +119,12 @@ def perform(
         backups = backups_of(backup, database, keep_backups)
         done = unwrap(migrate(db, history, backups=backups, **arguments))
     beside = f"\nthe databases of {database.each} are others: qb migrate --each" if database.each else ""
-    return Reply(done, show=lambda: _shown(done, dry_run=dry_run) + beside, exit_code=done.exit_code)
+    return Reply(
+        done,
+        show=lambda: _shown(done, dry_run=dry_run) + beside,
+        exit_code=done.exit_code,
+        problems=refusals_shown(done.refused),
+    )
 
 
 def _each(
@@ -136,41 +136,19 @@ def _each(
     backup: Path | None,
     keep_backups: int,
 ) -> Reply[dict[str, Migrated | None]]:
-    from qb.errors.outcome import Failure
-    from qb.kit.running.backups import Backups
     from qb.kit.running.migrating_each import migrate_each
-    from qb.run.server.url import stays_here
 
-    rules = arguments["rules"]
-    if not all(map(stays_here, addresses.values())):  # whose they are is said, and not guessed from the config's own
-        said = database.config.databases[database.name]
-        guarded = rules.protected if said.protected is not None else True
-        rules = replace(rules, owned=rules.owned and said.owned is True, protected=guarded)
-        arguments["rules"] = rules
-
-    def backups(key: str, address: str) -> Backups | None:
-        """A folder for each key: what is kept of one is not taken for that of another."""
-        if backup is None:
-            return None
-        folder = quote(key, safe="").replace(".", "%2E")
-        return Backups(folder=backup / folder, address=address, name=database.name, keep=keep_backups)
-
+    arguments["rules"] = rules_of_each(database, addresses, arguments["rules"])
     done = migrate_each(
         addresses,
         history,
-        backups=backups,
-        on_begin=lambda key: None if invocation.json else printed(f"-- {key}", sys.stderr),
+        backups=backups_of_each(backup, database, keep_backups),
+        on_begin=beginning(invocation),
         **arguments,
     )
-    failed = {key: outcome.failure() for key, outcome in done.items() if isinstance(outcome, Failure)}
-    good = {key: outcome.unwrap() for key, outcome in done.items() if key not in failed}
-    problems = tuple(replace(problem_of(error), object=key) for key, error in failed.items())
-    codes = [exit_code_of(error) for error in failed.values()]
-    lines = [f"{key}: {_shown(each, dry_run=arguments['dry_run'])}" for key, each in good.items()]
-    level = sum(not each.pending for each in good.values())
-    lines.append(f"{level} of {len(done)} databases have all of it")
-    data = {key: good.get(key) for key in done}
-    return Reply(data, show="\n".join(lines), exit_code=max(codes, default=ExitCode.DONE), problems=problems)
+    level = sum(not outcome.map(lambda each: each.pending).value_or(("",)) for outcome in done.values())
+    last = f"{level} of {len(done)} databases have all of it"
+    return reply_of_each(done, lambda each: _shown(each, dry_run=arguments["dry_run"]), last)
 
 
 def _tried(

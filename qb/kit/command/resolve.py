@@ -26,13 +26,16 @@ class WhichWay(KitError):
 
     def __str__(self) -> str:
         return (
-            "say --applied where all of it is there, --pending where the step it stopped in is to be run again, or "
-            "--forget where all of it is"
+            "say --pending where the step it stopped in is to be run again, --step-done where that is done, --applied "
+            "where all of it is there, or --forget where all of it is to be run again"
         )
 
 
 @shell_command(
-    "qb resolve 0002_add_slug --applied", "qb resolve 0002_add_slug --pending", "qb resolve 0002_add_slug --forget"
+    "qb resolve 0002_add_slug --pending",
+    "qb resolve 0002_add_slug --step-done",
+    "qb resolve 0002_add_slug --applied",
+    "qb resolve 0002_add_slug --forget",
 )
 def perform(
     invocation: Invocation,
@@ -40,6 +43,9 @@ def perform(
     name: Annotated[str, typer.Argument(help="The migration.")],
     applied: Annotated[bool, typer.Option("--applied", help="All of it is there, as its file says now.")] = False,
     pending: Annotated[bool, typer.Option("--pending", help="The step it stopped in is to be run again.")] = False,
+    step_done: Annotated[
+        bool, typer.Option("--step-done", help="The step it stopped in is done: go on behind it.")
+    ] = False,
     forget: Annotated[
         bool, typer.Option("--forget", help="Nothing of it is there: all of it is to be run again.")
     ] = False,
@@ -52,7 +58,7 @@ def perform(
     """
     from qb.kit.running.marking import resolve_migration
 
-    if applied + pending + forget != 1:
+    if applied + pending + step_done + forget != 1:
         raise WhichWay
     database = invocation.database()
     done = unwrap(
@@ -61,6 +67,7 @@ def perform(
             history_of_config(database),
             name,
             applied=applied,
+            step_done=step_done,
             forget=forget,
             journal=database.journal,
             patience=patience_of(wait),
@@ -68,6 +75,9 @@ def perform(
             on_progress=saying(json=invocation.json),
         )
     )
-    (which,) = done.applied + done.pending
-    said = "is there" if applied else "is to be run" if forget else "is to be gone on with, at the step it stopped in"
+    (which,) = done.applied + done.pending + done.undone
+    said = "is there" if done.applied else "is there no more" if done.undone else "is to be run"
+    if pending or (step_done and done.pending):
+        place = "at the step" if pending else "behind the step that"
+        said = f"is to be gone on with, {place} it stopped in"
     return Reply(done, show=f"the journal says that {which} {said}")

@@ -132,3 +132,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def is_proved(self) -> bool:
         """Whether it was proved, as it is."""
         return self.proved is not None and self.proved.up and not self.edited
+
+    @property
+    def is_down_proved(self) -> bool:
+        """Whether its down was proved, as it is."""
+        return self.proved is not None and self.proved.down and not self.edited

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 from qb.kit.history.statement_kinds import words_of
@@ -37,6 +38,10 @@ def why_refused(statement: FileStatement) -> str | None:
 
 def _setting(words: tuple[str, ...]) -> str | None:
     name, value = words[0].strip('"').upper() if words else "", tuple(each.strip("'").upper() for each in words[2:3])
+    if (name == "TRANSACTION" and ("READ", "ONLY") in pairwise(words)) or (
+        name == "TRANSACTION_READ_ONLY" and value not in (("OFF",), ("FALSE",), ("0",), ("NO",), ("DEFAULT",))
+    ):
+        return "READ ONLY: the journal is written in the same transaction: take it out"
     if name == "STANDARD_CONFORMING_STRINGS" and value not in (("ON",), ("TRUE",), ("1",), ("YES",)):
         return "with standard_conforming_strings off this file would read otherwise than it was cut: write E'...'"
     if name == "NAMES" or (name == "CLIENT_ENCODING" and value not in (("UTF8",), ("UTF",))):

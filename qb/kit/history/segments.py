@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from qb.frozen import FrozenStruct
 from qb.kit.history.refused_statements import why_refused
-from qb.kit.history.statement_kinds import adds_value, sets_session, transactional, words_of
+from qb.kit.history.statement_kinds import adds_value, session_settings, transactional, words_of
 from qb.kit.sql_file import FileStatement, SqlFileError, with_ends
 from qb.tree.lexemes import lexemes
 
@@ -20,6 +20,9 @@ _MARK: Final = re.compile(r"--[ \t]*qb:[ \t]*(.*?)[ \t]*$")
 _COMMIT: Final = "commit"
 _ALONE: Final = "no transaction"
 _ALLOW: Final = "allow "
+_OF_TRANSACTIONS: Final = tuple(
+    (word,) for word in ("BEGIN", "START", "COMMIT", "END", "SAVEPOINT", "RELEASE", "ROLLBACK")
+)
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:--[^\n\r]*)?(?:\r\n|\r|\n|\Z)")
 _COMMIT_LINE: Final = re.compile(r"[ \t]*--[ \t]*qb:[ \t]*commit[ \t]*(?:\r\n|\r|\n|\Z)")
 
@@ -94,6 +97,10 @@ class _Cutter:
         self.savepoints: set[str] = set()
         self.begun: FileStatement | None = None
         self.chained = False
+        self.modes: FileStatement | None = None
+        """What the transaction is said to be: its isolation."""
+        self.kept: FileStatement | None = None
+        """The same of the one before, which is chained to it."""
         self.made = 0
         self.number = 1
         self.last = 0
@@ -129,6 +136,11 @@ class _Cutter:
         if (why := why_refused(each)) is not None:
             raise self.wrong(each, why)
         words = words_of(each.text, 6)
+        if alone and words[:1] in _OF_TRANSACTIONS:
+            message = (
+                f"-- qb: {_ALONE} ahead of {words[0]}: nothing there is run outside of a transaction: take either out"
+            )
+            raise self.wrong(each, message)
         match words:
             case ("BEGIN" | "START", *_):
                 yield from self.begin(each, behind)
@@ -146,15 +158,18 @@ class _Cutter:
         if alone or not transactional(each.text):
             if self.begun is not None:
                 raise self.wrong(each, "this cannot be in a transaction: put it outside of BEGIN and COMMIT")
+            self.kept = None
             yield from self.flush(behind)
             self.open.append(each)
             yield from self.flush(after, outside=True, marked=alone and transactional(each.text))
             return
         if self.begun is None and self.open and adds_value(self.open[-1].text) and not adds_value(each.text):
             yield from self.flush(behind)
+        self.go_on()
         self.open.append(each)
-        if sets_session(each.text):
-            self.settings.append(each)
+        if words_of(each.text, 2) == ("SET", "TRANSACTION"):
+            self.modes = each
+        self.settings.extend(FileStatement(one, each.line, each.column) for one in session_settings(each.text))
 
     def begin(self, each: FileStatement, behind: int) -> Iterator[SqlSegment]:
         if self.begun is not None:
@@ -167,7 +182,8 @@ class _Cutter:
         if ("READ", "ONLY") in pairwise(modes):
             raise self.wrong(each, "READ ONLY: the journal is written in the same transaction: take it out")
         if modes:
-            self.open.append(FileStatement(f"SET TRANSACTION {' '.join(modes)}", each.line, each.column))
+            self.modes = FileStatement(f"SET TRANSACTION {' '.join(modes)}", each.line, each.column)
+            self.open.append(self.modes)
 
     def commit(self, each: FileStatement, after: int, rest: tuple[str, ...]) -> Iterator[SqlSegment]:
         if rest[:1] in (("WORK",), ("TRANSACTION",)):
@@ -179,8 +195,9 @@ class _Cutter:
                 f"{words_of(each.text, 1)[0]} without BEGIN: a migration is in a transaction by itself; write a line "
                 f"-- qb: {_COMMIT} where it is to be committed, or take this out",
             )
+        modes = self.modes
         yield from self.flush(after)
-        self.chained = chained
+        self.chained, self.kept = chained, modes if chained else None
         if chained and self.begun is None:
             return  # the transaction that is chained is the migration's own
         self.begun = self.begun if chained else None
@@ -191,7 +208,15 @@ class _Cutter:
             self.savepoints.add(known)
         elif known not in self.savepoints:
             raise self.wrong(each, f"the savepoint {name} is not set in this transaction: set it there")
+        self.go_on()
         self.open.append(each)
+
+    def go_on(self) -> None:
+        """A transaction behind COMMIT AND CHAIN is as the one before it was."""
+        if not self.open and self.kept is not None:
+            self.modes = self.kept
+            self.open.append(self.kept)
+        self.kept = None
 
     def flush(self, end: int, *, outside: bool = False, marked: bool = False) -> Iterator[SqlSegment]:
         """The segment of what is open, and of the text up to a place."""
@@ -208,6 +233,7 @@ class _Cutter:
             self.before = tuple(self.settings)
         self.open.clear()
         self.savepoints.clear()
+        self.modes = None
 
     def is_last(self, end: int) -> bool:
         """Whether nothing is run behind a place."""

@@ -5,7 +5,6 @@ https://www.postgresql.org/docs/current/sql-commands.html
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import Final
 
@@ -18,7 +17,8 @@ _ALONE: Final = (
 """What refuses to be in a transaction by the words it begins with, or refuses it for some tables: run by itself it
 always works, and running it again does no harm or says so."""
 _INDEX: Final = (("CREATE", "INDEX"), ("CREATE", "UNIQUE", "INDEX"), ("DROP", "INDEX"))
-_CONFIG: Final = re.compile(r"SELECT\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(", re.IGNORECASE)
+_PLAIN: Final = frozenset(("(", ")", ",", "TRUE", "FALSE", "NULL", "IS_LOCAL", "SETTING_NAME", "NEW_VALUE", "=>"))
+"""What there is in a call of set_config beside texts, where nothing is computed."""
 
 
 def words_of(text: str, most: int | None = None) -> tuple[str, ...]:
@@ -72,4 +72,50 @@ def sets_session(text: str) -> bool:
         return words[1:] not in (("LOCAL",), ("TRANSACTION",), ("CONSTRAINTS",))
     if words[:1] == ("RESET",):
         return True
-    return _CONFIG.match(text) is not None and words_of(text)[-2:-1] != ("TRUE",)
+    return bool(_configs(text))
+
+
+def session_settings(text: str) -> tuple[str, ...]:
+    """What sets the same for the session again, without what else a statement does.
+
+    >>> from qb.kit.history.statement_kinds import session_settings
+    >>> session_settings("SELECT fill(), /* and */ set_config('search_path', 'app', false)")
+    ("SELECT pg_catalog.set_config('search_path', 'app', false)",)
+    """
+    if words_of(text, 1) in (("SET",), ("RESET",)):
+        return (text,) if sets_session(text) else ()
+    return _configs(text)
+
+
+def _configs(text: str) -> tuple[str, ...]:
+    """The calls of set_config in a SELECT that hold beyond the transaction."""
+    if words_of(text, 1) != ("SELECT",) or "set_config" not in text.lower():
+        return ()
+    said = [each for each in lexemes(text) if each.said]
+    found: list[str] = []
+    for place, each in enumerate(said[:-1]):
+        if each.text.strip('"').lower() != "set_config" or said[place + 1].text != "(":
+            continue
+        call = _call([one.text for one in said[place + 1 :]])
+        first = place == 1 or (place == 3 and said[2].text == ".")
+        plain = not any(one.upper() not in _PLAIN and not one.startswith(("'", "$", "e'", "E'")) for one in call)
+        of = said[place - 2].text.strip('"').lower() if place > 1 and said[place - 1].text == "." else "pg_catalog"
+        if of != "pg_catalog" or call[-2].upper() == "TRUE":
+            continue
+        if first and place + 1 + len(call) == len(said):
+            return (text,)
+        if plain:
+            found.append(f"SELECT pg_catalog.set_config{''.join(one + (' ' if one == ',' else '') for one in call)}")
+        elif first:
+            return (text,)  # what it sets is computed
+    return tuple(found)
+
+
+def _call(words: list[str]) -> list[str]:
+    """The arguments of a call, with their parentheses."""
+    depth = 0
+    for place, each in enumerate(words):
+        depth += (each == "(") - (each == ")")
+        if not depth:
+            return words[: place + 1]
+    return words

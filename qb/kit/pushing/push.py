@@ -38,12 +38,13 @@ from qb.kit.pushing.rows_there import ROWS_HAVE_COME, EmptyPlaces
 from qb.kit.reader import introspect
 from qb.kit.running.errors import StepFailed
 from qb.kit.running.journal import Journal
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.repeated_run import run_repeated
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner
+from qb.kit.running.segment_runner import SegmentRunner
 from qb.kit.shadow import canonical
 from qb.model.filter import Filter
 from qb.model.schema import Schema

@@ -24,7 +24,7 @@ from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id, num
 from qb.kit.history.reading import read_history
 from qb.kit.reworking.errors import NotReverted
 from qb.kit.reworking.replays import Replays
-from qb.kit.running.errors import NoDown
+from qb.kit.running.undoing_errors import NoDown
 
 
 class Reverted(msgspec.Struct, frozen=True, kw_only=True):

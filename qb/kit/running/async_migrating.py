@@ -5,11 +5,11 @@ from __future__ import annotations
 from qb.kit.history.history import History
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import LookAtCatalog
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.migrating import Commutes, Migrating, migrate
 from qb.kit.running.repeatable import RepeatableSql
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import OnProgress, silent
-from qb.kit.running.segment_runner import Patience
 from qb.run.database.async_database import AsyncDatabase
 from qb.run.database.connect import connect
 from qb.run.talk.aside import aside

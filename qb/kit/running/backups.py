@@ -35,6 +35,8 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
     """What its files begin with; what would be no part of a file's name is written as in a URL."""
     keep: int = 5
     """How many of this database stay; older ones are removed once a new one is there."""
+    wait: float = 60.0
+    """For how many seconds pg_dump waits for a table that somebody has locked."""
 
     def take(self, migration: str, major: int, *, now: datetime | None = None) -> Path:
         """Write the backup before a migration, in pg_dump's custom format: pg_restore reads it. It appears once it is
@@ -45,6 +47,7 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
         path = self.folder / f"{self._begin}-{when}-before-{quote(migration, safe=' ')}{_ENDING}"
         part = path.with_suffix(".part")
         command = [str(tool), "--format=custom", "--no-password", f"--file={part}", f"--dbname={address}"]
+        command.append(f"--lock-wait-timeout={max(1, int(self.wait * 1000))}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             part.unlink(missing_ok=True)
@@ -68,7 +71,9 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
         """The backups of this database, the oldest first."""
         ours = re.compile(re.escape(self._begin) + _BEHIND_NAME)
         found = self.folder.iterdir() if self.folder.is_dir() else ()
-        return tuple(sorted(each for each in found if ours.fullmatch(each.name)))
+        when = len(self._begin) + len("-20261123_093000")
+        of = [each for each in found if ours.fullmatch(each.name)]
+        return tuple(sorted(of, key=lambda each: (each.name[:when], each.stat().st_mtime_ns, each.name)))
 
     @property
     def _begin(self) -> str:

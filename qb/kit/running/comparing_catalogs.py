@@ -36,12 +36,27 @@ class CatalogComparison:
             return True
         return self._found(migration) == migration.before
 
+    def is_behind(self, migration: Migration, applied: Collection[str]) -> bool:
+        """Whether the database is what a migration has made of it; True where that is not known."""
+        if migration.after is None or not self._known(migration, applied, frozenset((migration.id,))):
+            return True
+        return self._found(migration) == migration.after
+
     def behind(self, migration: Migration, applied: Collection[str]) -> None:
         """Raise `NotAsRecorded` where the database is not what a migration makes of it."""
-        if migration.after is None or not self._known(migration, applied, frozenset((migration.id,))):
-            return
-        if self._found(migration) != migration.after:
+        if not self.is_behind(migration, applied):
             raise NotAsRecorded(migration.id)
+
+    def undone(self, migration: Migration, applied: Collection[str]) -> None:
+        """Raise `NotAsRecorded` where the database is not what it was before a migration, which is undone. How it was
+        does not follow from what its files say by now."""
+        wanted = migration.before
+        if (
+            wanted is not None
+            and self._known(migration, applied, frozenset(), edited=True)
+            and self._found(migration) != wanted
+        ):
+            raise NotAsRecorded(migration.id, undone=True)
 
     def within(self, migration: Migration, applied: Collection[str], segment: int) -> None:
         """Raise `NotAsRecorded` where the database is not what it is behind a segment that is no transaction."""
@@ -49,8 +64,10 @@ class CatalogComparison:
         if wanted is not None and self._known(migration, applied, frozenset()) and self._found(migration) != wanted:
             raise NotAsRecorded(migration.id, segment)
 
-    def _known(self, migration: Migration, applied: Collection[str], itself: frozenset[str]) -> bool:
-        if self.look is None or migration.edited or migration.major not in (None, self.major):
+    def _known(
+        self, migration: Migration, applied: Collection[str], itself: frozenset[str], *, edited: bool = False
+    ) -> bool:
+        if self.look is None or (migration.edited and not edited) or migration.major not in (None, self.major):
             return False
         return frozenset(applied) == self.history.ancestors(migration.id) | itself
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from qb.errors import DbError
+from qb.errors import DbError, Timeout
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.history.history_files import DATA_STEPS, UP, path_aside
 from qb.kit.history.migration import Migration
+from qb.kit.history.segments import SqlSegment
+from qb.kit.history.statement_kinds import session_settings
 from qb.kit.running.data_errors import (
     ConditionFailed,
     DataStepFailed,
@@ -22,13 +26,20 @@ from qb.kit.running.data_errors import (
     TakenAway,
 )
 from qb.kit.running.data_steps import DataStep, load_steps
+from qb.kit.running.errors import LockNotHad
 from qb.kit.running.journal import Journal
+from qb.kit.running.lock_patience import NotYet, Patience, with_patience
+from qb.kit.running.own_settings import set_own
 from qb.kit.running.run_progress import OnProgress, RunProgress
+from qb.kit.sql_file import FileStatement
 from qb.query.raw import sql
 from qb.query.statement import Rows
 from qb.run.database.database import Database
 from qb.run.database.db import Db, Tx
 from qb.run.database.own_session import OwnSession
+from qb.types.trusted import trusted
+
+T = TypeVar("T")
 
 _LAG: Final = """
 SELECT coalesce(max(extract(epoch FROM replay_lag)), 0)::float8 FROM pg_catalog.pg_stat_replication
@@ -51,21 +62,31 @@ class DataRunner:
     """The data steps of one migration. KitErrors and DbErrors are raised."""
 
     def __init__(
-        self, db: Database, session: OwnSession, journal: Journal, migration: Migration, on_progress: OnProgress
+        self,
+        db: Database,
+        session: OwnSession,
+        journal: Journal,
+        migration: Migration,
+        patience: Patience,
+        on_progress: OnProgress,
     ) -> None:
         self.db = db
         self.session = session
         self.journal = journal
         self.migration = migration
+        self.patience = patience
         self.on_progress = on_progress
+        self.path: str = ""
+        """Where the names in queries are looked for."""
         self.file: str = steps_file(migration)
         self.steps: tuple[DataStep[Any], ...] = load_steps(migration.data_steps or "", self.file, migration.id)
         self.text: str | None = None
         """What the journal has, as this runner has written it."""
         self.states: dict[str, StepState] = {}
 
-    def run(self) -> None:
-        """Run what is not done of them."""
+    def run(self, path: str) -> None:
+        """Run what is not done of them, with the search_path that the SQL of the migration has left."""
+        self.path = path
         self.text = self.journal.data(self.session, self.migration.id)
         self.states = msgspec.json.decode(self.text or "{}", type=dict[str, StepState])
         for number, step in enumerate(self.steps, 1):
@@ -75,16 +96,47 @@ class DataRunner:
     def _run(self, step: DataStep[Any], number: int) -> None:
         state = self.states.get(step.name)
         if state is None:
-            if not _holds(self.db, step.before):
-                raise ConditionFailed(self.file, self.migration.id, step.name, behind=False)
-            total = None if step.total is None else unwrap(self.db.scalar(step.total))
-            state = StepState(total=total)
+            state = unwrap(self._transact(step, partial(self._begun, step)))
         began, before = time.monotonic(), state.count
         while not state.done:
             state = self._batch(step, state)
             self._say(step, number, state, time.monotonic() - began, state.count - before)
             if not state.done:
                 self._rest(step)
+
+    def _begun(self, step: DataStep[Any], tx: Tx) -> Success[StepState] | Failure[DbError, StepState]:
+        """Where a step begins: what has to be true is, and the rows are counted."""
+        if not _holds(tx, step.before):
+            raise ConditionFailed(self.file, self.migration.id, step.name, behind=False)
+        return Success(StepState()) if step.total is None else tx.scalar(step.total).map(_of_total)
+
+    def _transact(
+        self, step: DataStep[Any], work: Callable[[Tx], Success[T] | Failure[DbError, T]]
+    ) -> Success[T] | Failure[DbError, T]:
+        """In a transaction that is set as the runner's own are, with patience for locks."""
+        made: list[Success[T] | Failure[DbError, T]] = []
+
+        def as_own(tx: Tx) -> Success[T] | Failure[DbError, T]:
+            own = set_own(self.patience.lock_timeout, local=True)
+            text = f"{own} UNION ALL SELECT pg_catalog.set_config('search_path', {{path}}, true)"
+            unwrap(tx.all(sql(trusted(text), path=self.path).rows(str)))
+            return work(tx)
+
+        def once(_: float) -> None:
+            made[:] = [self.db.transact(as_own, isolation="read committed", read_only=False)]
+            error = made[0].failure() if isinstance(made[0], Failure) else None
+            if isinstance(error, Timeout) and error.kind == "lock":
+                raise NotYet(FileStatement(step.name, step.line, 1), error)
+
+        def again(cause: DbError) -> None:
+            self.on_progress(RunProgress("tries again", self.migration.id, 0, len(self.steps), str(cause)))
+
+        try:
+            with_patience(self.patience, once, again)
+        except NotYet as error:
+            place = (self.file, step.line, self.migration.id)
+            raise LockNotHad(*place, self.patience.wait, (), error.cause) from None
+        return made[0]
 
     def _batch(self, step: DataStep[Any], state: StepState) -> StepState:
         """One batch, and its line in the journal. That a step is done is noted only where what has to be true is so."""
@@ -113,7 +165,7 @@ class DataRunner:
             return Success(None)
 
         try:
-            outcome = self.db.transact(work)
+            outcome = self._transact(step, work)
         except (KitError, DbError):
             raise
         except Exception as error:
@@ -143,6 +195,19 @@ class DataRunner:
         if state.done:
             says += ", done"
         self.on_progress(RunProgress("step", self.migration.id, number, len(self.steps), says))
+
+
+def path_behind(session: OwnSession, cut: Sequence[SqlSegment], *, run: bool) -> str:
+    """Where names are looked for behind the SQL of a migration; some of it was `run` on this session, or all before."""
+    for each in () if run or not cut else (*cut[-1].settings, *cut[-1].statements):
+        for one in session_settings(each.text):
+            session.run(one)
+    ((path,),) = session.rows("SELECT pg_catalog.current_setting('search_path')")
+    return path or ""
+
+
+def _of_total(total: int) -> StepState:
+    return StepState(total=total)
 
 
 def _holds(db: Db, condition: Rows[bool] | None) -> bool:

@@ -42,7 +42,7 @@ Batched: TypeAlias = Outcome[StepBatch[K] | None]
 class DataStep(Generic[K]):
     """A data step, as `data_step` declares it."""
 
-    __slots__ = ("after", "before", "function", "key", "max_lag", "name", "pause", "total")
+    __slots__ = ("after", "before", "function", "key", "line", "max_lag", "name", "pause", "total")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class DataStep(Generic[K]):
     ) -> None:
         self.function: Final = function
         self.name: Final[str] = getattr(function, "__name__", "step")
+        self.line: Final[int] = getattr(getattr(function, "__code__", None), "co_firstlineno", 1)
         self.key: Final[Any] = _key_of(function)
         self.before: Final = before
         self.after: Final = after

@@ -100,6 +100,8 @@ class HalfApplied(KitError):
     line: int
     migration: str
     why: str
+    goes_on: str | None = None
+    """The command that goes on, where no step is in doubt."""
     code: ClassVar[str] = "half-applied"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
 
@@ -110,13 +112,16 @@ class HalfApplied(KitError):
 
     @property
     def fix(self) -> str:
-        """The command that says so."""
-        return f"qb resolve {self.migration} --pending"
+        """The command that says so, or goes on."""
+        return self.goes_on or f"qb resolve {self.migration} --pending"
 
     def __str__(self) -> str:
+        if self.goes_on is not None:
+            return f"{self.file}:{self.line}: {self.why}: `{self.goes_on}` goes on"
         return (
             f"{self.file}:{self.line}: {self.why}: look at the database, then say with `qb resolve {self.migration} "
-            "--pending` that this step is to be run again, or with --applied that all of the migration is there"
+            "--pending` that this step is to be run again, with --step-done that it is done, or with --applied that "
+            "all of the migration is there"
         )
 
 
@@ -267,6 +272,10 @@ class UnprovedMigration(KitError):
     migration: str
     file: str
     edited: bool
+    down: bool = False
+    """Whether it is to be undone."""
+    kept: bool = False
+    """Whether no file is there for it, and its down is what the journal has kept."""
     code: ClassVar[str] = "unproved-migration"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
 
@@ -276,29 +285,16 @@ class UnprovedMigration(KitError):
         return f"migration {self.migration}"
 
     def __str__(self) -> str:
-        why = "was edited since it was proved" if self.edited else "was never proved"
+        what = f"the down of {self.migration}" if self.down else self.migration
+        if self.kept:
+            why, mends = "is kept without its proof", "bring its files back from version control"
+        else:
+            why = "was edited since it was proved" if self.edited else "was never proved"
+            mends = f"`qb prove {self.migration}` proves it"
         return (
-            f"{self.file}: {self.migration} {why}, and the database is protected: `qb prove {self.migration}` proves "
-            f"it, --unproved {self.migration} runs it all the same"
+            f"{self.file}: {what} {why}, and the database is protected: {mends}, "
+            f"{'or ' if self.kept else ''}--unproved {self.migration} runs it all the same"
         )
-
-
-@dataclass(repr=False, eq=False)
-class NoDown(KitError):
-    """A migration that nobody knows how to undo."""
-
-    migration: str
-    file: str
-    code: ClassVar[str] = "no-down"
-    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
-
-    @property
-    def object(self) -> str:
-        """Which migration."""
-        return f"migration {self.migration}"
-
-    def __str__(self) -> str:
-        return f"{self.file} is not there: {self.migration} cannot be undone; write it, and `qb prove` tries it"
 
 
 @dataclass(repr=False, eq=False)
@@ -309,17 +305,25 @@ class NotAsRecorded(KitError):
     """Which one was run last; None before any was run."""
     segment: int | None = None
     """Of one that is begun, the segment that was done last."""
+    undone: bool = False
+    """Whether it was undone, or was to be."""
     code: ClassVar[str] = "not-as-recorded"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
     fix: ClassVar[str] = "qb drift"
 
     def __str__(self) -> str:
         if self.migration is None:
-            return "the database is not what its migrations make, so nothing was run: `qb drift` says what differs"
+            done = "undone" if self.undone else "run"
+            return f"the database is not what its migrations make, so nothing was {done}: `qb drift` says what differs"
         if self.segment is not None:
             return (
                 f"segment {self.segment} of {self.migration} is done, and the database is not what it should be now: "
                 "`qb drift` says what differs, and `qb migrate` goes on behind it"
+            )
+        if self.undone:
+            return (
+                f"{self.migration} is undone, and the database is not what it was before it: its down leaves something "
+                "there, or takes too much; `qb drift` says what differs"
             )
         return (
             f"{self.migration} is applied, and the database is not what it should be now: `qb drift` says what differs"
@@ -372,19 +376,4 @@ class HalfSquashed(KitError):
         return (
             f"{self.file}: {self.migration} replaces {', '.join(self.missing)}, too, which this database has not, "
             f"while it has {self.there[-1]}: run those from the files as they were before, and then go on with these"
-        )
-
-
-@dataclass(repr=False, eq=False)
-class MovedOn(KitError):
-    """While somebody waited to undo something, others have run more."""
-
-    migrations: tuple[str, ...]
-    code: ClassVar[str] = "moved-on"
-    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
-
-    def __str__(self) -> str:
-        some = ", ".join(self.migrations[:3]) + (", ..." if len(self.migrations) > 3 else "")
-        return (
-            f"others have run {some} while this waited for them: nothing was undone; see `qb status`, and say it again"
         )

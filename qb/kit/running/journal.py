@@ -6,6 +6,7 @@ is ever taken out of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal, TypeAlias
@@ -13,7 +14,9 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.history.migration import Migration
 from qb.kit.ours.keepers import JOURNAL_COMMENT
+from qb.kit.running.journal_versions import changes_since, version_comment, version_said
 from qb.query.raw import sql
 from qb.query.statement import Rows
 from qb.run.database.db import Db, Tx
@@ -26,8 +29,10 @@ JournalState: TypeAlias = Literal["running", "applied", "undoing"]
 
 _COLUMNS: Final = (
     "id, checksum, parents, state, done, step, failed, seals, note, down, attempt, started::text, finished::text, "
-    "by, host, version"
+    "by, host, version, ARRAY(SELECT pg_catalog.jsonb_array_elements_text("
+    "coalesce(pg_catalog.to_jsonb(m) -> 'replaces', '[]'))) AS replaces"
 )
+"""Of `migration AS m`; what a journal of before has not is asked for by its name alone."""
 _MISSING: Final = ("42P01", "3F000")
 
 
@@ -56,6 +61,8 @@ class JournalRow(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     host: str | None
     version: str
+    replaces: list[str] = msgspec.field(default_factory=list[str])
+    """The migrations that were put into it."""
 
     @property
     def half(self) -> bool:
@@ -83,7 +90,7 @@ class Journal(msgspec.Struct, frozen=True):
     @property
     def query(self) -> Rows[JournalRow]:
         """What asks for its rows."""
-        return sql(trusted(f"SELECT {_COLUMNS} FROM {_braced(self._table)} ORDER BY position")).rows(JournalRow)
+        return sql(trusted(f"SELECT {_COLUMNS} FROM {_braced(self._table)} m ORDER BY position")).rows(JournalRow)
 
     @staticmethod
     def rows_of(outcome: Outcome[list[JournalRow]]) -> Outcome[tuple[JournalRow, ...]]:
@@ -100,20 +107,25 @@ class Journal(msgspec.Struct, frozen=True):
 
     def rows(self, session: OwnSession) -> tuple[JournalRow, ...]:
         """Its rows, as a runner reads them, which may have the only connection."""
-        inner = f"SELECT {_COLUMNS}, position FROM {self._table} ORDER BY position"
+        inner = f"SELECT {_COLUMNS}, position FROM {self._table} m ORDER BY position"
         ((found,),) = session.rows(f"SELECT coalesce(json_agg(to_json(m)), '[]') FROM ({inner}) m")
         return msgspec.json.decode(found or "[]", type=tuple[JournalRow, ...])
 
     def row(self, session: OwnSession, id: str) -> JournalRow:
         """The row of a migration that is there."""
         ((found,),) = session.rows(
-            f"SELECT to_jsonb(m) FROM (SELECT {_COLUMNS} FROM {self._table} WHERE id = $1) m", id
+            f"SELECT to_jsonb(m) FROM (SELECT {_COLUMNS} FROM {self._table} m WHERE id = $1) m", id
         )
         return msgspec.json.decode(found or "", type=JournalRow)
 
     def create(self, session: OwnSession) -> bool:
-        """Make its tables where they are not there. Whether they had to be made."""
-        if session.rows("SELECT pg_catalog.to_regclass($1)", self._events) != [(None,)]:
+        """Make its tables where they are not there, and older ones as they are now. Whether they had to be made."""
+        asked = "SELECT c::text, pg_catalog.obj_description(c, 'pg_class') FROM pg_catalog.to_regclass($1) c"
+        ((there, comment),) = session.rows(asked, self._events)
+        if there is not None:
+            changes = changes_since(version_said(comment), migration=self._table, event=self._events)
+            for each in ("BEGIN", *changes, "COMMIT") if changes else ():
+                session.run(each)
             return False
         session.run("BEGIN")
         known = session.rows("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", self.schema)
@@ -144,7 +156,8 @@ class Journal(msgspec.Struct, frozen=True):
                 waited float8 NOT NULL DEFAULT 0,
                 by text NOT NULL DEFAULT session_user,
                 host text DEFAULT host(inet_client_addr()),
-                version text NOT NULL
+                version text NOT NULL,
+                replaces text[] NOT NULL DEFAULT '{{}}'
             )""",
             f"COMMENT ON TABLE {self._table} IS '{JOURNAL_COMMENT}'",
             f"""CREATE TABLE {self._events} (
@@ -156,17 +169,19 @@ class Journal(msgspec.Struct, frozen=True):
                 version text NOT NULL,
                 detail text
             )""",
-            f"COMMENT ON TABLE {self._events} IS 'What was done to the journal by hand, and what was undone'",
+            f"COMMENT ON TABLE {self._events} IS '{version_comment()}'",
         )
 
-    def begun(self, session: OwnSession, id: str, checksum: str, parents: tuple[str, ...], down: str | None) -> None:
+    def begun(self, session: OwnSession, migration: Migration) -> None:
         """Note that a migration is begun, or begun again."""
         session.run(
-            f"INSERT INTO {self._table} (id, checksum, parents, state, done, down, version) "
-            "VALUES ($1, $2, $3::text[], 'running', 0, $4, $5) "
-            f"ON CONFLICT (id) DO UPDATE SET checksum = excluded.checksum, down = excluded.down, "
-            "attempt = migration.attempt + 1, version = excluded.version",
-            *(id, checksum, text_array(parents), down, _version()),
+            f"INSERT INTO {self._table} (id, checksum, parents, state, done, down, version, replaces) "
+            "VALUES ($1, $2, $3::text[], 'running', 0, $4, $5, $6::text[]) "
+            "ON CONFLICT (id) DO UPDATE SET checksum = excluded.checksum, parents = excluded.parents, "
+            "down = excluded.down, attempt = migration.attempt + 1, by = excluded.by, host = excluded.host, "
+            "version = excluded.version, replaces = excluded.replaces",
+            *(migration.id, migration.checksum, text_array(migration.parents), migration.down, _version()),
+            text_array(migration.replaces),
         )
 
     def moved(
@@ -215,13 +230,32 @@ class Journal(msgspec.Struct, frozen=True):
         command = sql(trusted(text + where), id=id, before=before or "", after=after).command()
         return tx.execute(command).map(lambda count: count == 1)
 
-    def squashed(self, session: OwnSession, id: str, checksum: str, parents: tuple[str, ...], was: JournalRow) -> None:
-        """Note that some migrations are one by now: `was` is the line that stays, as it is to be."""
+    def squashed(self, session: OwnSession, now: JournalRow, last: str) -> None:
+        """Note that some migrations are one by now: the line that stays is that of the `last` of them."""
         session.run(
             f"UPDATE {self._table} SET id = $1, checksum = $2, parents = $3::text[], done = $4::int, "
-            "seals = $5::text[], down = $6, step = NULL, note = NULL WHERE id = $7",
-            *(id, checksum, text_array(parents), str(was.done), text_array(tuple(was.seals)), was.down, was.id),
+            "seals = $5::text[], down = $6, replaces = $7::text[], step = NULL, note = NULL WHERE id = $8",
+            *(now.id, now.checksum, text_array(tuple(now.parents)), str(now.done), text_array(tuple(now.seals))),
+            *(now.down, text_array(tuple(now.replaces)), last),
         )
+
+    def apart(self, session: OwnSession, was: str, parts: Sequence[JournalRow]) -> None:
+        """Note that a migration is the ones that it replaces: where it is undone one by one."""
+        table, same = self._table, "finished, rows, waited, by, host, version, started, attempt, position"
+        for each in parts:
+            session.run(
+                f"INSERT INTO {table} (id, checksum, parents, state, done, seals, down, replaces, {same}) "
+                "OVERRIDING SYSTEM VALUE SELECT $1, $2, $3::text[], 'applied', $4::int, $5::text[], $6, $7::text[], "
+                f"{same} FROM {table} WHERE id = $8",
+                *(each.id, each.checksum, text_array(tuple(each.parents)), str(each.done)),
+                *(text_array(tuple(each.seals)), each.down, text_array(tuple(each.replaces)), was),
+            )
+        self.gone(session, was)
+        self.event(session, "apart", was, ", ".join(each.id for each in parts))
+
+    def now_replaces(self, session: OwnSession, id: str, replaces: tuple[str, ...]) -> None:
+        """Note what a migration that is there replaces."""
+        session.run(f"UPDATE {self._table} SET replaces = $2::text[] WHERE id = $1", id, text_array(replaces))
 
     def gone(self, session: OwnSession, id: str) -> None:
         """Note that a migration is not there any more."""

@@ -17,7 +17,7 @@ def lacking_migrations(head: History | str, rows: tuple[JournalRow, ...]) -> tup
     ('migration 0001_notes',)
     """
     if isinstance(head, str):
-        row = next((each for each in rows if each.id == head), None)
+        row = next((each for each in rows if each.id == head or head in each.replaces), None)
         return () if row is not None and not row.half else (_said(head, begun=row is not None),)
     standing = standing_of(head, rows)
     return tuple(_said(each.id, begun=standing.row(each.id) is not None) for each in standing.pending)

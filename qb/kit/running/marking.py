@@ -12,12 +12,15 @@ from qb.kit.errors import KitError
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.running.cutting import cut_migration, seal
-from qb.kit.running.journal import Journal
+from qb.kit.running.errors import EditedMigration
+from qb.kit.running.journal import Journal, JournalRow, JournalState
+from qb.kit.running.kept_downs import of_journal
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.marking_errors import BaselineNotEmpty, NothingToResolve
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner
+from qb.kit.running.segment_runner import SegmentRunner
 from qb.run.database.database import Database
 
 
@@ -28,6 +31,8 @@ class Marked(msgspec.Struct, frozen=True, kw_only=True):
     """What it says is there."""
     pending: tuple[str, ...] = ()
     """What it says is to be run."""
+    undone: tuple[str, ...] = ()
+    """What it says is there no more, as the step was the last one of a down."""
 
 
 Marking: TypeAlias = Success[Marked] | Failure[KitError | DbError, Marked]
@@ -83,6 +88,7 @@ def resolve_migration(
     name: str,
     *,
     applied: bool,
+    step_done: bool = False,
     forget: bool = False,
     journal: str = "qb",
     patience: Patience = Patience(),
@@ -91,10 +97,11 @@ def resolve_migration(
 ) -> Marking:
     """Say of one migration that all of it is there, as its file is now; or that it is not.
 
-    `applied=False` has the step run again that it stopped in, and that nobody can look up. With `forget` all of it is
+    `applied=False` has the step run again that it stopped in, and that nobody can look up. With `step_done` that one is
+    taken for done, as its file has it now, and `migrate`, or `rollback`, goes on behind it. With `forget` all of it is
     taken out of the journal, so that `migrate` runs it from its beginning. Nothing is run, and nothing is looked at:
     what is said is noted, with who has said it. Errors: `UnknownMigration`, `NothingToResolve` where no step is in
-    doubt (said once, it is not said again), and those of `migrate`.
+    doubt (said once, it is not said again), `EditedMigration`, and those of `migrate`.
 
     >>> from qb.kit import resolve_migration
     >>> from qb.kit.history.history import history_of
@@ -103,9 +110,10 @@ def resolve_migration(
     >>> resolve_migration(db, history, "0001", applied=True).unwrap().applied
     ('0001_users',)
     """
-    if applied and forget:
+    if applied + step_done + forget > 1:
         raise DefinitionError(
-            "resolve_migration: all of it is there, or it is forgotten: say applied or forget, not both"
+            "resolve_migration: all of it is there, its step is done, or it is forgotten: say one of applied, "
+            "step_done and forget"
         )
     book = Journal(journal)
     try:
@@ -114,7 +122,7 @@ def resolve_migration(
         with runner_session(db, book, patience, on_progress) as runner:
             rows = {each.id: each for each in book.rows(runner.session)}
             if isinstance(found, Failure) and name in rows and not applied:  # one that no file is there for
-                migration = Migration(id=name)
+                migration = of_journal(rows[name])
             else:
                 migration = unwrap(found)
             row = rows.get(migration.id)
@@ -126,20 +134,48 @@ def resolve_migration(
                 book.gone(session, migration.id)
             elif row is None or row.step is None:
                 raise NothingToResolve(migration.id, None if row is None else row.state)
+            elif step_done:
+                _note_step(runner, book, migration, row)
             else:
                 book.moved(session, row.id, done=row.done, seals=tuple(row.seals), state=row.state)
             said = "resolved as applied" if applied else "forgotten" if forget else "resolved as pending"
-            book.event(session, said, migration.id)
+            if step_done and row is not None:
+                book.event(session, "step resolved as done", migration.id, f"segment {row.step}")
+            else:
+                book.event(session, said, migration.id)
             session.run("COMMIT")
+            left = {each.id: each.state for each in book.rows(session)}
         ids = (migration.id,)
-        return Success(Marked(applied=ids) if applied else Marked(pending=ids))
+        if left.get(migration.id) == "applied":
+            return Success(Marked(applied=ids))
+        return Success(Marked(undone=ids) if step_done and migration.id not in left else Marked(pending=ids))
     except (KitError, DbError) as error:
         return Failure(error)
+
+
+def _note_step(runner: SegmentRunner, book: Journal, migration: Migration, row: JournalRow) -> None:
+    """Write into the journal that the step is done that a migration has stopped in."""
+    undoing = row.state == "undoing"
+    file = migration.down_file if undoing else migration.file
+    cut = cut_migration(migration, down=undoing)
+    seals = tuple(map(seal, cut))
+    if row.step is None or row.step > len(cut) or tuple(row.seals) != seals[: row.done]:
+        raise EditedMigration(migration.id, file, half=True)
+    if row.step == len(cut) and undoing:
+        runner.keeping.ended(migration)
+        book.gone(runner.session, migration.id)
+        book.event(runner.session, "undone", migration.id)
+        return
+    whole = row.step == len(cut) and migration.data_steps is None
+    if not undoing:
+        book.begun(runner.session, migration)
+    state: JournalState = "applied" if whole and not undoing else row.state
+    book.moved(runner.session, row.id, done=row.step, seals=seals[: row.step], state=state)
 
 
 def note_applied(runner: SegmentRunner, book: Journal, migration: Migration) -> None:
     """Write into the journal that a database has a migration."""
     cut = cut_migration(migration)
-    book.begun(runner.session, migration.id, migration.checksum, migration.parents, migration.down)
+    book.begun(runner.session, migration)
     seals = tuple(map(seal, cut))
     book.moved(runner.session, migration.id, done=len(cut), seals=seals, state="applied")

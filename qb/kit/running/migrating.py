@@ -25,15 +25,18 @@ from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, N
 from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
+from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner
+from qb.kit.running.segment_runner import SegmentRunner
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
+from qb.kit.running.taking_backups import TakenBackups
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
@@ -87,11 +90,13 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """What was dropped and is kept."""
     plan: tuple[PlannedMigration, ...] = ()
     """With `dry_run`: what would be run."""
+    refused: tuple[RunRefusal, ...] = ()
+    """With `dry_run`: why it would not be run."""
 
     @property
     def exit_code(self) -> ExitCode:
-        """0: it is done, or there was nothing to do."""
-        return ExitCode.DONE
+        """0: it is done, or there was nothing to do; with `dry_run` that of the refusal."""
+        return worst(self.refused)
 
 
 Migrating: TypeAlias = Success[Migrated] | Failure[KitError | DbError, Migrated]
@@ -120,8 +125,9 @@ def migrate(
     One runner at a time: others wait for it, and then have nothing to do. Each segment of a migration (see `segments`)
     is committed together with its line in the journal, so a runner that is killed at any moment leaves what is whole;
     the next one goes on there. Where there is nothing to do the journal alone is read. `dry_run` says what would be
-    run. `look` gives the catalog's fingerprint, which is compared with what the migrations say that they make: a
-    protected database that is something else is left alone, and one that has become something else is told.
+    run, and why it would be refused. `look` gives the catalog's fingerprint, which is compared with what the migrations
+    say that they make: a protected database that is something else is left alone, and one that has become something
+    else is told.
     `before` and `after` are SQL that is run around the migrations whenever it has changed: see `read_repeatable`.
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
     `keep` puts tables and columns that are dropped out of the way, and `rollback` brings them back as they were, until
@@ -143,13 +149,13 @@ def migrate(
     """
     book = Journal(journal)
     try:
-        chosen = _Choice(db, history, book, to, rules, commutes, keep=keep)
+        chosen = _Choice(db, history, book, to, rules, commutes, keep=keep, dry_run=dry_run)
         while True:
             found = chosen.look()
             around = RepeatableBook(book)
             files = (*before, *after)
             again = to_repeat(files, unwrap(around.read(db))) if files else ()
-            refuse_losses(db, rules, [each.as_migration for each in again])
+            chosen.ask(partial(refuse_losses, db, rules, [each.as_migration for each in again]))
             if not (found or again) or dry_run:
                 done = chosen.migrated((), dry_run=dry_run)
                 return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
@@ -163,11 +169,11 @@ def migrate(
                 ):
                     continue  # or undone some, which are asked for as all others are
                 repeated = around.run(runner, before)
-                taken: list[str] = []
+                taken = TakenBackups(runner, backups)
                 runner.keeping.drop = frozenset(map(same_loss, rules.allow))
-                applied = _run(runner, chosen, found, look, _backing_up(runner, backups, taken))
+                applied = _run(runner, chosen, found, look, taken)
                 done = msgspec.structs.replace(
-                    chosen.migrated(applied), backups=tuple(taken), kept=tuple(runner.keeping.kept)
+                    chosen.migrated(applied), backups=tuple(taken.taken), kept=tuple(runner.keeping.kept)
                 )
                 if not done.pending:
                     repeated += around.run(runner, after)
@@ -193,8 +199,10 @@ class _Choice:
         commutes: Commutes | None,
         *,
         keep: bool,
+        dry_run: bool,
     ) -> None:
         self.keep = keep
+        self.dry_run = dry_run
         self.commutes = commutes
         self.db = db
         self.history = history
@@ -205,6 +213,14 @@ class _Choice:
         self.chosen: tuple[Migration, ...] = ()
         self.asked: dict[str, int] = {}
         """What was asked for losses, and behind how many of its segments."""
+        self.refused: tuple[RunRefusal, ...] = ()
+
+    def ask(self, check: Callable[[], None]) -> None:
+        """Raise why something is not to be run; where nothing is, keep it beside the plan."""
+        if self.dry_run:
+            self.refused += refusals([check])
+        else:
+            check()
 
     def look(self, session: OwnSession | None = None) -> tuple[Migration, ...]:
         """Read the journal, and say what is to be run. Raises where that is not to be run."""
@@ -226,23 +242,27 @@ class _Choice:
         for late, without in standing.late(self.chosen):
             together = self.commutes is not None and self.commutes(late, [self.history[each] for each in without])
             if late.id not in self.rules.late and not together:
-                why = "" if self.commutes is None else ", and the two do not go together"
-                raise LateMigration(late.id, late.file, without, why)
+                self.ask(partial(self._late, late, without))
         for each in self.chosen:
             cut_migration(each)
             if each.data_steps is not None and session is None:
                 load_steps(each.data_steps, steps_file(each), each.id)
-        refuse_unproved(self.rules, self.chosen)
+        self.ask(partial(refuse_unproved, self.rules, self.chosen))
         if session is None:
-            refuse_others(self.db, self.rules.coexist, self.book.schema)
+            self.ask(partial(refuse_others, self.db, self.rules.coexist, self.book.schema))
             ran = self._run_by_others(rows)
             self.asked = {each.id: self._done(each) for each in self.chosen if each.id not in ran}
+        if session is None or self.rules.protected:  # rows may have come while it waited for the lock
             for each in (each for each in self.chosen if each.id in self.asked):
                 keep = self.keep or (
                     standing.row(each.id) is not None and KeptBook(self.book).kept_by(self.db, each.id)
                 )
-                refuse_losses(self.db, self.rules, [each], keep=keep, done=self.asked)
+                self.ask(partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked))
         return self.chosen
+
+    def _late(self, late: Migration, without: tuple[str, ...]) -> None:
+        why = "" if self.commutes is None else ", and the two do not go together"
+        raise LateMigration(late.id, late.file, without, why)
 
     def _done(self, migration: Migration) -> int:
         row = self.standing.row(migration.id)
@@ -274,6 +294,7 @@ class _Choice:
             pending=tuple(each.id for each in self.standing.pending if each.id not in applied),
             unknown=tuple(each.id for each in self.standing.unknown),
             plan=tuple(self.planned(each) for each in self.chosen) if dry_run else (),
+            refused=self.refused,
         )
 
     def planned(self, migration: Migration) -> PlannedMigration:
@@ -297,19 +318,7 @@ def _refuse_half(standing: Standing) -> None:
     half = standing.half
     if half is not None and half.state == "undoing":
         file = standing.history[half.id].down_file if half.id in standing.history else half.id
-        raise HalfApplied(file, 1, half.id, "somebody was stopped while undoing it, and `qb rollback` goes on")
-
-
-def _backing_up(runner: SegmentRunner, backups: Backups | None, taken: list[str]) -> Callable[[str], None]:
-    """What makes a backup before a migration."""
-
-    def back_up(id: str) -> None:
-        if backups is not None:
-            ((version,),) = runner.session.rows("SELECT pg_catalog.current_setting('server_version_num')")
-            taken.append(str(backups.take(id, int(version or 0) // 10_000)))
-            runner.on_progress(RunProgress("backed up", id, says=taken[-1]))
-
-    return back_up
+        raise HalfApplied(file, 1, half.id, "somebody was stopped while undoing it", "qb rollback")
 
 
 def _run(
@@ -317,7 +326,7 @@ def _run(
     choice: _Choice,
     chosen: tuple[Migration, ...],
     look: LookAtCatalog | None,
-    back_up: Callable[[str], None],
+    backups: TakenBackups,
 ) -> tuple[str, ...]:
     standing = choice.standing
     catalogs = CatalogComparison(choice.db, runner.session, choice.history, look)
@@ -328,7 +337,7 @@ def _run(
         runner.on_progress(RunProgress("differs", chosen[0].id, 1, len(chosen)))
         catalogs = CatalogComparison(choice.db, runner.session, choice.history, None)
     for number, migration in enumerate(chosen, 1):
-        back_up(migration.id)
+        backups.before(migration.id)
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))
         row = standing.row(migration.id)
         runner.keeping.begins(migration, keep=choice.keep, anew=row is None)

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
-from qb.errors import DefinitionError
-from qb.errors.outcome import Failure
-from qb.kit.errors import KitError
 from qb.kit.history.history import History
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import LookAtCatalog
+from qb.kit.running.each_database import for_each
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.migrating import Commutes, Migrating, migrate
 from qb.kit.running.repeatable import RepeatableSql
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import OnProgress, silent
-from qb.kit.running.segment_runner import Patience
-from qb.run.database.connect import connect
+from qb.run.database.database import Database
 
 K = TypeVar("K")
-
-
-@dataclass(repr=False, eq=False)
-class UnreadableAddress(KitError):
-    """The address of one of the databases is none; nothing of it is shown."""
-
-    message: str
-    code: ClassVar[str] = "unreadable-address"
-
-    def __str__(self) -> str:
-        return self.message
 
 
 def migrate_each(
@@ -64,29 +50,23 @@ def migrate_each(
     >>> {key: type(outcome.failure()).__name__ for key, outcome in done.items()}
     {'nobody': 'ConnectionRefused'}
     """
-    found: dict[K, Migrating] = {}
-    for key, address in addresses.items():
-        on_begin(key)
-        try:
-            one = connect(address, max_size=2)
-        except DefinitionError as error:
-            found[key] = Failure(UnreadableAddress(str(error)))
-            continue
-        with one as db:
-            found[key] = migrate(
-                db,
-                history,
-                journal=journal,
-                to=to,
-                dry_run=dry_run,
-                patience=patience,
-                rules=rules,
-                keep=keep,
-                before=before,
-                after=after,
-                look=look,
-                commutes=commutes,
-                backups=backups(key, address),
-                on_progress=on_progress,
-            )
-    return found
+
+    def run(db: Database, key: K, address: str) -> Migrating:
+        return migrate(
+            db,
+            history,
+            journal=journal,
+            to=to,
+            dry_run=dry_run,
+            patience=patience,
+            rules=rules,
+            keep=keep,
+            before=before,
+            after=after,
+            look=look,
+            commutes=commutes,
+            backups=backups(key, address),
+            on_progress=on_progress,
+        )
+
+    return for_each(addresses, run, on_begin)

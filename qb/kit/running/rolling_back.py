@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TypeAlias
 
 import msgspec
-from msgspec.structs import replace
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
+from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
+from qb.kit.running.backups import Backups
+from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration
-from qb.kit.running.errors import HalfApplied, MovedOn, NoDown
+from qb.kit.running.errors import HalfApplied, NotAsRecorded, UnknownApplied
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
-from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner
+from qb.kit.running.kept_downs import of_journal
+from qb.kit.running.lock_patience import Patience
+from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
+from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience
-from qb.kit.running.squashed_book import note_squashed
+from qb.kit.running.segment_runner import SegmentRunner
+from qb.kit.running.squashed_book import note_apart, note_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book
+from qb.kit.running.taking_backups import TakenBackups
+from qb.kit.running.undoing_errors import MovedOn, NoDown
 from qb.run.database.database import Database
 
 
@@ -38,8 +46,19 @@ class RolledBack(msgspec.Struct, frozen=True, kw_only=True):
     """What was kept of what the migrations had dropped, and is there again."""
     lost: tuple[str, ...] = ()
     """What was kept and cannot come back, as `purge` has removed it."""
+    backups: tuple[str, ...] = ()
+    """The files of the backups that were made."""
     plan: tuple[str, ...] = ()
     """With `dry_run`: what would be undone."""
+    loses: tuple[str, ...] = ()
+    """With `dry_run`: what that loses, as `--allow` takes it."""
+    refused: tuple[RunRefusal, ...] = ()
+    """With `dry_run`: why it would not be undone."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0: it is done, or there was nothing to do; with `dry_run` that of the refusal."""
+        return worst(self.refused)
 
 
 RollingBack: TypeAlias = Success[RolledBack] | Failure[KitError | DbError, RolledBack]
@@ -58,6 +77,8 @@ def rollback(
     dry_run: bool = False,
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
+    look: LookAtCatalog | None = None,
+    backups: Backups | None = None,
     on_progress: OnProgress = silent,
 ) -> RollingBack:
     """Undo the last migrations of a database: so many, or all behind `to`, which stays, or `everything`; with `unknown`
@@ -67,7 +88,13 @@ def rollback(
     what is there now: who cannot know whether the last call was done says `to`.
     What was kept (`migrate(keep=True)`) comes back where the down makes it again: rows, values, how far sequences had
     counted. Rows that were written since have their default in a column that comes back, or what the down says.
-    Errors: `NoDown`, `HalfApplied` where an up was only begun, `MovedOn`, and those of `migrate`.
+    A protected database takes downs alone that were proved, or that `rules` name. `look` gives the catalog's
+    fingerprint: a protected database that is not what its migrations make is left alone, and where a down has not made
+    what was there before, that is told, and nothing more is undone. `backups` makes one before each, and stops where
+    that fails.
+    `dry_run` says what would be undone and lost, and why it would be refused.
+    Errors: `NoDown`, `HalfApplied` where an up was only begun, `MovedOn`, `NotAsRecorded`, `UnprovedMigration`,
+    `NoBackupTool`, `BackupFailed`, and those of `migrate`.
 
     >>> from qb.kit import migrate, rollback
     >>> from qb.kit.history.history import history_of
@@ -87,13 +114,26 @@ def rollback(
         stays = None if to is None else unwrap(history.find(to)).id
         standing = standing_of(history, unwrap(book.read(db)))
         chosen = _chosen(standing, len(standing.rows) if everything else count, stays, unknown=unknown)
-        if dry_run or not chosen:
-            left = tuple(each.id for each in standing.rows)
-            lost = _purged(unwrap(KeptBook(book).read(db)), chosen)
-            return Success(RolledBack(applied=left, plan=tuple(each.id for each in chosen), lost=lost))
-        refuse_owner(rules)
         half = standing.half
-        refuse_losses(db, rules, chosen, down=True, done={} if half is None else {half.id: half.done})
+        done = {} if half is None else {half.id: half.done}
+        checks = (
+            partial(refuse_unproved, rules, chosen, down=True, kept=unknown),
+            partial(refuse_losses, db, rules, chosen, down=True, done=done),
+        )
+        if dry_run or not chosen:
+            losses = (each.name for one in chosen for each in needed(one, down=True, done=done.get(one.id, 0)))
+            return Success(
+                RolledBack(
+                    applied=tuple(each.id for each in standing.rows),
+                    plan=tuple(each.id for each in chosen),
+                    lost=_purged(unwrap(KeptBook(book).read(db)), chosen),
+                    loses=tuple(losses),
+                    refused=refusals(checks),
+                )
+            )
+        refuse_owner(rules)
+        for check in checks:
+            check()
         undone: list[str] = []
         with runner_session(db, book, patience, on_progress) as runner:
             note_squashed(runner.session, book, history)
@@ -101,24 +141,53 @@ def rollback(
                 runner.beside = supabase_book(runner.session, history)
             standing = standing_of(history, book.rows(runner.session))
             chosen = _still(standing, chosen, stays, half, unknown=unknown)
+            if rules.protected:  # rows may have come while it waited for the lock
+                refuse_losses(db, rules, chosen, down=True, done=done)
+            taken = TakenBackups(runner, backups)
+            catalogs = _comparing(runner, standing, chosen, look, protected=rules.protected)
+            left = list(standing.applied)
+            note_apart(runner.session, book, history, [each.id for each in chosen])
             for number, each in enumerate(chosen, 1):
                 if (row := standing.row(each.id)) is None:
                     continue  # _still has left these out
+                taken.before(each.id, undoing=True)
                 on_progress(RunProgress("begins", each.id, number, len(chosen)))
                 runner.down(each, row)
                 runner.afresh()
                 undone.append(each.id)
+                left = [id for id in left if id != each.id]
                 on_progress(RunProgress("undone", each.id, number, len(chosen)))
+                catalogs.undone(each, left)
             return Success(
                 RolledBack(
                     undone=tuple(undone),
                     applied=tuple(each.id for each in standing.rows if each.id not in undone),
                     back=tuple(runner.keeping.back),
                     lost=tuple(runner.keeping.lost),
+                    backups=tuple(taken.taken),
                 )
             )
     except (KitError, DbError) as error:
         return Failure(error)
+
+
+def _comparing(
+    runner: SegmentRunner,
+    standing: Standing,
+    chosen: Sequence[Migration],
+    look: LookAtCatalog | None,
+    *,
+    protected: bool,
+) -> CatalogComparison:
+    """What compares fingerprints behind each down. Raises `NotAsRecorded` where a protected database is something else
+    now; of any other one that is told, and nothing compared. With what no file is there for nothing is known."""
+    known = CatalogComparison(runner.db, runner.session, standing.history, None if standing.unknown else look)
+    if not chosen or standing.half is not None or known.is_behind(chosen[0], standing.applied):
+        return known
+    if protected:
+        raise NotAsRecorded(None, undone=True)
+    runner.on_progress(RunProgress("differs", chosen[0].id, 1, len(chosen)))
+    return CatalogComparison(runner.db, runner.session, standing.history, None)
 
 
 def _chosen(standing: Standing, count: int, stays: str | None, *, unknown: bool) -> tuple[Migration, ...]:
@@ -127,18 +196,36 @@ def _chosen(standing: Standing, count: int, stays: str | None, *, unknown: bool)
     if standing.half is not None and standing.half.state == "running":
         id = standing.half.id
         file = history[id].file if id in history else id
-        raise HalfApplied(file, 1, id, "somebody was stopped while applying it, and `qb migrate` goes on")
+        raise HalfApplied(file, 1, id, "somebody was stopped while applying it", "qb migrate")
     if unknown:
-        chosen = [_of_journal(each) for each in reversed(standing.unknown)]
+        chosen = [of_journal(each) for each in reversed(standing.unknown)]
     else:
         kept = history.ancestors(stays) | {stays} if stays is not None else frozenset[str]()
         behind = [history[id] for id in _last_first(standing) if id not in kept]
         chosen = behind if stays is not None else behind[:count]
+    if not unknown and (ahead := _ahead(standing, {each.id for each in chosen})):
+        undoable = all(each.down is not None for each in ahead)
+        raise UnknownApplied(tuple(each.id for each in ahead), str(history.folder or "the history"), undoable)
     for each in chosen:
         if each.down is None:
             raise NoDown(each.id, each.down_file or each.id)
         cut_migration(each, down=True)
     return tuple(chosen)
+
+
+def _ahead(standing: Standing, chosen: set[str]) -> tuple[JournalRow, ...]:
+    """What no file is there for, and follows some of these."""
+    known = {id: each for each in standing.rows for id in (each.id, *each.replaces)}
+    follows = set(chosen)
+    found: list[JournalRow] = []
+    for _ in standing.unknown:
+        for each in standing.unknown:
+            before = {known[id].id if id in known else id for id in each.parents}
+            before |= {one for id in before if id in standing.history for one in standing.history.ancestors(id)}
+            if each not in found and before & follows:
+                found.append(each)
+                follows.add(each.id)
+    return tuple(found)
 
 
 def _last_first(standing: Standing) -> list[str]:
@@ -170,9 +257,3 @@ def _still(
 def _purged(things: Sequence[KeptThing], chosen: Sequence[Migration]) -> tuple[str, ...]:
     ids = {id for each in chosen for id in (each.id, *each.replaces)}
     return tuple(each.loss for each in things if each.migration in ids and each.purged is not None)
-
-
-def _of_journal(row: JournalRow) -> Migration:
-    """A migration that no file is there for, with the down that was kept."""
-    made = Migration(id=row.id, parents=tuple(row.parents), down=row.down)
-    return replace(made, file=f"{row.id}/up.sql", down_file=f"the journal's down of {row.id}")

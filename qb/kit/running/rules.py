@@ -71,11 +71,14 @@ def refuse_owner(rules: MigrationRules) -> None:
         raise ConfirmationNeeded(rules.database, rules.confirm, "protected" if rules.protected else "strict")
 
 
-def refuse_unproved(rules: MigrationRules, chosen: Sequence[Migration]) -> None:
-    """Raise where a protected database would get what was not proved."""
+def refuse_unproved(
+    rules: MigrationRules, chosen: Sequence[Migration], *, down: bool = False, kept: bool = False
+) -> None:
+    """Raise where a protected database would get what was not proved; `kept`: what the journal alone has."""
     for each in chosen if rules.protected else ():
-        if not each.is_proved and each.id not in rules.unproved:
-            raise UnprovedMigration(each.id, each.file, each.edited)
+        if not (each.is_down_proved if down else each.is_proved) and each.id not in rules.unproved:
+            file = each.down_file if down else each.file
+            raise UnprovedMigration(each.id, file, each.edited, down=down, kept=kept)
 
 
 def refuse_losses(

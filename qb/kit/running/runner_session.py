@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from qb.kit.running.blockers import BlockerWatch
 from qb.kit.running.errors import PoolerInBetween
 from qb.kit.running.journal import Journal
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.run_progress import OnProgress
 from qb.kit.running.runner_lock import take_lock
-from qb.kit.running.segment_runner import Patience, SegmentRunner
+from qb.kit.running.segment_runner import SegmentRunner
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -17,41 +16,19 @@ from qb.kit.history.segments import SqlSegment
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.running.blockers import BlockerWatch
 from qb.kit.running.cutting import cut_migration, seal, shown_segment
-from qb.kit.running.data_runner import DataRunner
+from qb.kit.running.data_runner import DataRunner, path_behind
 from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.keeping.keeping import Keeping
+from qb.kit.running.left_behind import LeftStep, left_step, take_back
+from qb.kit.running.lock_patience import NotYet, Patience, with_patience
+from qb.kit.running.own_settings import set_own
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
 from qb.kit.running.settling import StepNote, StepOutcome, concurrent, note_before, settle_step
 from qb.kit.running.supabase_book import SupabaseBook
 from qb.kit.sql_file import FileStatement
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
-
-OWN_SETTINGS: Final = {
-    "application_name": "qb migrate",
-    "statement_timeout": "0",
-    "transaction_timeout": "0",
-    "idle_in_transaction_session_timeout": "600000",
-    "idle_session_timeout": "0",
-    "lock_timeout": "2000",
-    "TimeZone": "UTC",
-    "client_min_messages": "warning",
-    "default_transaction_isolation": "read committed",
-    "default_transaction_read_only": "off",
-    "synchronous_commit": "on",
-}
-"""What the session of a runner is set to, where its server knows of it: whatever the role or the database says."""
-_LONGEST_PAUSE: Final = 5.0
-
-
-class Patience(msgspec.Struct, frozen=True):
-    """How long locks are waited for, in seconds."""
-
-    wait: float = 60.0
-    """All in all, for one segment; and for another runner."""
-    lock_timeout: float = 2.0
-    """At a time: others stand in line behind who waits."""
 
 
 class SegmentRunner:
@@ -84,12 +61,7 @@ class SegmentRunner:
 
     def prepare(self) -> None:
         """Set the session as it has to be."""
-        settings = {**OWN_SETTINGS, "lock_timeout": str(int(self.patience.lock_timeout * 1000))}
-        names = [f"('{name}', '{value}')" for name, value in settings.items()]
-        self.session.rows(
-            f"SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES {', '.join(names)}) AS v (name, value) "
-            "JOIN pg_catalog.pg_settings s ON pg_catalog.lower(s.name) = pg_catalog.lower(v.name)"
-        )
+        self.session.rows(set_own(self.patience.lock_timeout))
 
     def afresh(self) -> None:
         """Undo what a migration has SET."""
@@ -103,16 +75,20 @@ class SegmentRunner:
         start = self._start(migration, cut, row, migration.file)
         steps = None
         if migration.data_steps is not None:
-            steps = DataRunner(self.db, self.session, self.journal, migration, self.on_progress)
+            steps = DataRunner(self.db, self.session, self.journal, migration, self.patience, self.on_progress)
         self.at = (migration.id, start, len(cut))
+        run = SegmentRun(self, migration, cut, row, "running")
+        start = run.behind_begun(start)
         if not cut:
             self._empty(migration, row)
         else:
-            SegmentRun(self, migration, cut, row, "running").run(start)
+            run.run(start)
         if steps is not None:
+            path = path_behind(self.session, cut, run=start < len(cut))
+            self.afresh()  # whoever the migration has SET: the journal is not everybody's to write
             if row is not None:  # what is not done of them may have been mended meanwhile
-                self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
-            steps.run()
+                self.journal.begun(self.session, migration)
+            steps.run(path)
             seals = tuple(map(seal, cut))
             self.journal.moved(self.session, migration.id, done=len(cut), seals=seals, state="applied")
 
@@ -122,10 +98,12 @@ class SegmentRunner:
         begun = row if row.state == "undoing" else None
         start = self._start(migration, cut, begun, migration.down_file)
         self.at = (migration.id, start, len(cut))
+        run = SegmentRun(self, migration, cut, begun, "undoing")
+        start = run.behind_begun(start)
         if not cut:
             self._empty(migration, row, down=True)
             return
-        SegmentRun(self, migration, cut, begun, "undoing").run(start)
+        run.run(start)
 
     def say(self, moment: RunMoment, says: str = "") -> None:
         """Tell how far it is."""
@@ -147,7 +125,7 @@ class SegmentRunner:
             self.journal.gone(self.session, migration.id)
             self.journal.event(self.session, "undone", migration.id)
         elif row is None or migration.data_steps is None:
-            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            self.journal.begun(self.session, migration)
             state: JournalState = "applied" if migration.data_steps is None else "running"
             self.journal.moved(self.session, migration.id, done=0, state=state)
         self.session.run("COMMIT")
@@ -176,34 +154,64 @@ class SegmentRun:
         """Whether this run has its line in the journal."""
 
     def run(self, start: int) -> None:
-        if start < len(self.cut):
-            for each in self.cut[start].settings:
-                self.statement(each)
+        if start == len(self.cut):
+            if self.state == "undoing" or self.migration.data_steps is None:  # what was to come is no more in the file
+                self.apart(self.cut[-1], partial(self.line, start))
+            return
+        for each in self.cut[start].settings:
+            self.statement(each)
         for segment in self.cut[start:]:
             self.runner.at = (self.migration.id, segment.number, len(self.cut))
             self.runner.say("step", shown_segment(segment))
-            self.patiently(segment, self.together if segment.transactional else self.alone)
+            self.patiently(partial(self.together if segment.transactional else self.alone, segment))
 
-    def patiently(self, segment: SqlSegment, run: Callable[[SqlSegment, float], None]) -> None:
-        """Run a segment; where a lock was not had in time, again, after a pause, as long as there is patience."""
-        until = time.monotonic() + self.runner.patience.wait
-        attempt = 0
-        while True:
-            try:
-                return run(segment, max(until - time.monotonic(), self.runner.patience.lock_timeout))
-            except _NotYet as error:
-                pause = min(0.1 * 2**attempt, _LONGEST_PAUSE) * random.uniform(0.5, 1)
-                if time.monotonic() + pause > until:
-                    blockers = self.runner.watch.blockers
-                    place = (self.file, error.statement.line, self.migration.id)
-                    raise LockNotHad(*place, self.runner.patience.wait, blockers, error.cause) from None
-                self.runner.say("tries again", str(error.cause))
-            time.sleep(pause)
-            attempt += 1
+    def patiently(self, work: Callable[[float], None]) -> None:
+        """Do something, with patience for its locks."""
+        try:
+            with_patience(self.runner.patience, work, lambda cause: self.runner.say("tries again", str(cause)))
+        except NotYet as error:
+            place = (self.file, error.statement.line, self.migration.id)
+            raise LockNotHad(*place, self.runner.patience.wait, self.runner.watch.blockers, error.cause) from None
+
+    def behind_begun(self, start: int) -> int:
+        """Clean up behind a step that was begun and is another one by now; which segment is to be run then."""
+        row, left = self.row, left_step(self.row, self.cut, start)
+        if row is None or left is None:
+            return start
+        found: list[StepOutcome] = []
+
+        def cleaned(_: float) -> None:
+            found[:] = [self.taken_back(left, failed=row.failed)]
+
+        self.patiently(cleaned)
+        self.runner.afresh()
+        self.row = msgspec.structs.replace(row, step=None)
+        if found != ["done"] or left.segment is None:
+            self.runner.say("goes on", "the step that was begun is another by now, and what it left is cleaned up")
+            return start
+        self.runner.say("goes on", "this step is done already")
+        self.finish(left.segment, 0)
+        return start + 1
+
+    def taken_back(self, left: LeftStep, *, failed: bool) -> StepOutcome:
+        """Clean up, where that can be known."""
+        try:
+            found = take_back(self.session, left.note, left.text, failed=failed)
+        except Timeout as error:
+            raise NotYet(left.place, error) from None
+        if found == "unknown":
+            what = "what was begun here outside of transactions was another statement, and"
+            raise self.half(left.place, what, failed=failed)
+        return found
+
+    def half(self, place: FileStatement, what: str, *, failed: bool) -> HalfApplied:
+        """Nobody can know what became of a step."""
+        said = "failed, perhaps half-way" if failed else "was begun, and its runner was stopped"
+        return HalfApplied(self.file, place.line, self.migration.id, f"{what} {said}")
 
     def together(self, segment: SqlSegment, left: float) -> None:
         """A segment that is a transaction: its statements and its line in the journal."""
-        self.session.run("BEGIN")
+        self.session.run(_BEGIN)
         try:
             rows = self.all_of(segment)
             if any(words_of(each.text, 1)[:1] in _SETTING for each in segment.statements) or segment.settings:
@@ -211,7 +219,7 @@ class SegmentRun:
             self.line(segment.number, rows=rows)
             self.told(segment)
             self.commit(segment)
-        except (DbError, StepFailed, _NotYet):
+        except (DbError, StepFailed, NotYet):
             if self.session.open:
                 self.session.run("ROLLBACK")
             raise
@@ -231,6 +239,7 @@ class SegmentRun:
 
     def itself(self) -> None:
         """Be who runs the migration, whatever it has SET: the journal is not everybody's to write."""
+        self.session.rows(_PATIENT)
         for each in ("SESSION AUTHORIZATION DEFAULT", "ROLE NONE", "search_path = pg_catalog"):
             self.session.run(f"SET LOCAL {each}")
 
@@ -245,13 +254,13 @@ class SegmentRun:
                 return self.finish(segment, 0)
             self.runner.say("goes on", "this step is run again")
         else:
-            note = note_before(self.session, statement.text)
+            note = note_before(self.session, statement.text, seal=seal(segment), marked=segment.marked)
         text = msgspec.json.encode(note).decode()
         self.apart(segment, lambda: self.line(segment.number - 1, step=segment.number, note=text))
         try:
             with self.longer(statement, left):
                 rows = self.statement(statement)
-        except (StepFailed, _NotYet):
+        except (StepFailed, NotYet):
             if self.session.open:
                 self.apart(segment, self.failed)
             raise
@@ -303,16 +312,14 @@ class SegmentRun:
         try:
             found = settle_step(self.session, statement.text, note, failed=failed, marked=segment.marked)
         except Timeout as error:
-            raise _NotYet(statement, error) from None
+            raise NotYet(statement, error) from None
         if found == "unknown":
-            said = "failed, perhaps half-way" if failed else "was begun, and its runner was stopped"
-            place = (self.file, statement.line, self.migration.id)
-            raise HalfApplied(*place, f"statement {segment.first} is run outside of transactions and {said}")
+            raise self.half(statement, f"statement {segment.first} is run outside of transactions and", failed=failed)
         return found
 
     def apart(self, segment: SqlSegment, work: Callable[[], None]) -> None:
         """Write the journal in a transaction of its own."""
-        self.session.run("BEGIN")
+        self.session.run(_BEGIN)
         if segment.settings:
             self.itself()
         work()
@@ -329,7 +336,7 @@ class SegmentRun:
             self.journal.event(self.session, "undone", migration.id)
             return
         if self.state == "running" and not self.known:
-            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            self.journal.begun(self.session, migration)
         self.journal.moved(
             self.session,
             migration.id,
@@ -355,7 +362,7 @@ class SegmentRun:
             if isinstance(error, DeadlockDetected | SerializationFailure) or (
                 isinstance(error, Timeout) and error.kind == "lock"
             ):
-                raise _NotYet(statement, error) from None
+                raise NotYet(statement, error) from None
             raise self.refused(statement, error) from None
         if self.session.in_transaction != before:
             why = "it ends the transaction that it is in" if before else "it leaves a transaction open"
@@ -373,14 +380,11 @@ class SegmentRun:
         return StepFailed(self.file, line, column, self.migration.id, error, left)
 
 
-class _NotYet(Exception):
-    """A lock was not had; to be tried again."""
-
-    def __init__(self, statement: FileStatement, cause: DbError) -> None:
-        super().__init__(str(cause))
-        self.statement = statement
-        self.cause = cause
-
-
+_BEGIN: Final = "BEGIN READ WRITE"
+"""Whatever `default_transaction_read_only` says: the journal is written in it."""
+_PATIENT: Final = (
+    "SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings "
+    "WHERE name IN ('statement_timeout', 'transaction_timeout')"
+)
 _SETTING: Final = (("SET",), ("RESET",), ("SELECT",), ("DO",), ("CALL",))
 """What may have changed who runs the transaction, and where names are looked for."""

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from qb.kit.history.statement_kinds import words_of
+from qb.kit.history.without_secrets import without_secrets
 from qb.kit.running.wanted_index import indexes_there, of_its_kind, wanted_index
 from qb.run.database.own_session import OwnSession
 from qb.tree.lexemes import lexemes
@@ -67,16 +68,33 @@ class StepNote(msgspec.Struct, frozen=True):
     """Those of the whole database that were of no use already."""
     named: int | None = None
     """What the statement names, where it drops or makes that: None where there was no such thing."""
+    seal: str = ""
+    """What tells the statement from another that its file has later; "" in notes of before."""
+    sql: str = ""
+    """The statement, without passwords and values."""
+    path: str = ""
+    """Where its names were looked for."""
+    marked: bool = False
+    """Whether a comment has it run outside of transactions."""
+
+    def is_of(self, seal: str, *, marked: bool) -> bool:
+        """Whether it is of this statement."""
+        return not self.seal or (self.seal, self.marked) == (seal, marked)
 
 
-def note_before(session: OwnSession, text: str) -> StepNote:
+def note_before(session: OwnSession, text: str, *, seal: str = "", marked: bool = False) -> StepNote:
     """What is there before a step."""
     wanted = wanted_index(text)
     here = () if wanted is None else indexes_there(session, wanted)
+    ((path,),) = session.rows("SELECT pg_catalog.current_setting('search_path')")
     return StepNote(
         tuple(each.number for each in here),
-        tuple(number for number, *_ in _invalid(session)),
+        tuple(number for number, *_ in invalid_indexes(session)),
         _named(session, text),
+        seal,
+        text if wanted is not None else without_secrets(text),
+        path or "",
+        marked,
     )
 
 
@@ -175,12 +193,12 @@ def _sweep(session: OwnSession, text: str, note: StepNote) -> None:
     tables: set[str | None] | None = None
     if kind in _TABLES:
         tables = {table for (table,) in session.rows(_REINDEXED.format(_TABLES[kind]), "".join(name))}
-    for number, sql, table in _invalid(session):
+    for number, sql, table in invalid_indexes(session):
         if number not in note.invalid and (tables is None or table in tables) and _LEFT.search(sql.rstrip('"')):
             session.run(f"DROP INDEX CONCURRENTLY IF EXISTS {sql}")
 
 
-def _invalid(session: OwnSession) -> list[tuple[int, str, str]]:
+def invalid_indexes(session: OwnSession) -> list[tuple[int, str, str]]:
     """The indexes of no use: number, name with schema, table."""
     return [
         (int(number or 0), f"{quoted(schema or '')}.{quoted(name or '')}", table or "")

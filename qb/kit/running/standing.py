@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
-from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.journal import JournalRow
+from qb.kit.running.squashed_rows import split_rows, squashed_rows
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +53,7 @@ def standing_of(history: History, rows: tuple[JournalRow, ...]) -> Standing:
     >>> found.pending, found.applied
     ((<migration 0001_init>,), ())
     """
-    rows = squashed_rows(history, rows)
+    rows = split_rows(history, squashed_rows(history, rows))
     by_id = {each.id: each for each in rows}
     applied = tuple(id for id in history.ids if id in by_id and not by_id[id].half)
     return Standing(
@@ -66,30 +65,3 @@ def standing_of(history: History, rows: tuple[JournalRow, ...]) -> Standing:
         unknown=tuple(each for each in rows if each.id not in history),
         edited=tuple(history[id] for id in applied if history[id].checksum != by_id[id].checksum),
     )
-
-
-def squashed_rows(history: History, rows: tuple[JournalRow, ...]) -> tuple[JournalRow, ...]:
-    """The same, where all that a migration replaces is one line of it."""
-    known = {each.id: each for each in rows}
-    for each in history:
-        parts = [known[id] for id in each.replaces if id in known]
-        if each.id not in known and len(parts) == len(each.replaces) > 0 and not any(row.half for row in parts):
-            cut = cut_migration(each)
-            row = replace(
-                parts[-1],
-                id=each.id,
-                checksum=each.checksum,
-                parents=list(each.parents),
-                done=len(cut),
-                step=None,
-                note=None,
-                seals=list(map(seal, cut)),
-                down=each.down,
-            )
-            known = {id: one for id, one in known.items() if id not in each.replaces}
-            known[each.id] = row
-            gone = set(each.replaces)
-            place = next(place for place, one in enumerate(rows) if one.id == parts[-1].id)
-            rows = (*(one for one in rows[:place] if one.id not in gone), row, *rows[place + 1 :])
-            rows = tuple(one for one in rows if one.id not in gone)
-    return rows

@@ -103,7 +103,7 @@ def take_over(session: OwnSession, journal: Journal, migration: Migration, files
     done = _segments(migration, files)
     whole = files == len(files_of(migration)) and migration.data_steps is None
     session.run("BEGIN")
-    journal.begun(session, migration.id, migration.checksum, migration.parents, migration.down)
+    journal.begun(session, migration)
     journal.moved(session, migration.id, done=done, seals=seals[:done], state="applied" if whole else "running")
     journal.event(session, "run by the Supabase CLI", migration.id, f"{files} files")
     session.run("COMMIT")

@@ -85,9 +85,12 @@ def test_from_nothing_and_back(tmp_path: Path, url: str) -> None:
         ("0001_notes", "applied"),
         ("0002_index", "applied"),
     ]
-    assert run("rollback", "--dry-run", "-n", "2", folder=folder, SHOP=url).output == (
-        "would undo 0002_index\nwould undo 0001_notes\n"
+    tried = run("rollback", "--dry-run", "-n", "2", folder=folder, SHOP=url)
+    assert (tried.code, tried.output) == (
+        4,
+        "would undo 0002_index\nwould undo 0001_notes\nloses drop-table:notes\n",
     )
+    assert "drop-table:notes: rows are lost or changed, which has to be meant" in tried.errors
     refused = run("rollback", "-n", "2", folder=folder, SHOP=url)
     assert refused.code == 4
     assert (
@@ -282,3 +285,17 @@ def test_steps_import_what_is_in_the_project(tmp_path: Path, url: str) -> None:
     assert (done.code, done.output) == (0, "1 migration applied, the last one is 0001_notes\n"), done.errors
     with connect(url) as db:
         assert db.all(sql("SELECT text FROM notes").rows(str)).unwrap() == ["LOUD"]
+
+
+def test_a_step_is_said_to_be_done(tmp_path: Path, url: str) -> None:
+    made = "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; RAISE 'x'; END $$;\n-- qb: allow unknown:p\n"
+    folder = shop(tmp_path, _0001_calls=f"{made}-- qb: no transaction\nCALL p();\nCREATE TABLE notes ();")
+    assert run("migrate", folder=folder, SHOP=url).code == 1
+    stopped = run("migrate", folder=folder, SHOP=url)
+    assert (stopped.code, "with --step-done that it is done" in stopped.errors) == (4, True)
+    assert run("resolve", "0001", "--pending", "--step-done", folder=folder, SHOP=url).code == 2
+    done = run("resolve", "0001", "--step-done", folder=folder, SHOP=url)
+    said = "the journal says that 0001_calls is to be gone on with, behind the step that it stopped in\n"
+    assert (done.code, done.output) == (0, said)
+    assert run("resolve", "0001", "--step-done", folder=folder, SHOP=url).code == 1
+    assert "1 migration applied, the last one is 0001_calls" in run("migrate", folder=folder, SHOP=url).output

@@ -97,6 +97,10 @@ def test_settings_are_known_to_what_comes_after() -> None:
         ("begin; a; commit and chain; b", "1:1: no COMMIT follows this BEGIN"),
         ("begin;\nbegin; commit", "2:1: a transaction has begun in line 1 already: take one BEGIN out"),
         ("begin read only; a; commit", "1:1: READ ONLY: the journal is written in the same transaction"),
+        ("a; set transaction read only", "1:4: READ ONLY: the journal is written in the same transaction"),
+        ("set local transaction_read_only to on", "1:1: READ ONLY: the journal is written in the same transaction"),
+        ("-- qb: no transaction\nBEGIN; a; COMMIT", "2:1: -- qb: no transaction ahead of BEGIN: nothing there is run"),
+        ("a;\n-- qb: no transaction\nSAVEPOINT b", "3:1: -- qb: no transaction ahead of SAVEPOINT: nothing there"),
         ("begin; vacuum; commit", "1:8: this cannot be in a transaction: put it outside of BEGIN and COMMIT"),
         ("begin;\n-- qb: commit\na; commit", "2:1: -- qb: commit between BEGIN and COMMIT"),
         ("rollback to x", "1:1: the savepoint X is not set in this transaction: set it there"),
@@ -149,3 +153,50 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES, max_size=12))
 def test_together_they_are_the_file(pieces: list[str]) -> None:
     cut("".join(pieces))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("BEGIN ISOLATION LEVEL SERIALIZABLE; a; COMMIT AND CHAIN; b; COMMIT", ["a", "b"]),
+        (
+            "BEGIN ISOLATION LEVEL SERIALIZABLE; a; COMMIT AND CHAIN; b; COMMIT AND CHAIN; c; COMMIT; d",
+            ["a", "b", "c", ""],
+        ),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; a; COMMIT AND CHAIN; SAVEPOINT x; b", ["a", "SAVEPOINT x"]),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; a;\n-- qb: commit\nb; COMMIT AND CHAIN; c", ["a", "", ""]),
+        ("BEGIN; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; a; COMMIT AND CHAIN; COMMIT; b", ["a", ""]),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; a; COMMIT AND CHAIN; VACUUM; b", ["a", "", ""]),
+    ],
+)
+def test_a_chained_transaction_is_as_the_one_before(text: str, wanted: list[str]) -> None:
+    """Of each segment the statement behind what says its isolation; "" where nothing says that."""
+    level = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"
+    found = [[one.text for one in each.statements] for each in segments(text)]
+    assert [each[1] if each[0] == level else "" for each in found] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "select 1, a.f(), pg_catalog . set_config('search_path', 'it''s', FALSE) AS x",
+            "'search_path', 'it''s', FALSE",
+        ),
+        ("SELECT \"set_config\"('x.y', 'app', is_local => false) FROM t", "'x.y', 'app', is_local=>false"),
+        ("SELECT set_config('x.y', '1', true), set_config('x.z', '2', false)", "'x.z', '2', false"),
+        ("SELECT app.set_config('x.y', '1', false)", None),
+        ("SELECT 1, set_config('x.y', t.name, false) FROM t", None),
+        ("SELECT 'set_config(1, 2, false)'", None),
+    ],
+)
+def test_a_setting_is_found_wherever_it_is_called(text: str, wanted: str | None) -> None:
+    settings = segments(f"{text};\n-- qb: commit\nb")[1].settings
+    said = [each.text for each in settings]
+    assert said == ([] if wanted is None else [f"SELECT pg_catalog.set_config({wanted})"])
+
+
+@pytest.mark.parametrize("call", ["set_config('a.b', 'c', false)", "pg_catalog.set_config('a.b', x || 'c', false)"])
+def test_one_that_is_nothing_else_is_set_as_it_is(call: str) -> None:
+    text = f"SELECT /* why */ {call}"
+    assert [each.text for each in segments(f"{text};\n-- qb: commit\nb")[1].settings] == [text]

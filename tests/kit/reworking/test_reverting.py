@@ -16,7 +16,7 @@ from qb.kit.history.reading import read_history
 from qb.kit.reworking.errors import NotReverted
 from qb.kit.reworking.replays import Replays
 from qb.kit.reworking.reverting import revert
-from qb.kit.running.errors import NoDown
+from qb.kit.running.undoing_errors import NoDown
 from tests.kit.running.histories import in_line, migration
 
 ALLOW = ("drop-column:notes.slug",)

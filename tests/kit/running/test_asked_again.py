@@ -10,12 +10,13 @@ from msgspec.structs import replace
 from qb import Database, Script, connect, sql
 from qb.kit import migrate, rollback
 from qb.kit.history.history import History
-from qb.kit.running.errors import LossNotNamed, MovedOn
+from qb.kit.running.errors import LossNotNamed
 from qb.kit.running.journal import Journal
 from qb.kit.running.repeatable import RepeatableSql
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import RunProgress
 from qb.kit.running.runner_lock import take_lock
+from qb.kit.running.undoing_errors import MovedOn
 from qb.run.database.own_session import OwnSession
 from tests.kit.running.histories import in_line, migration
 

@@ -14,6 +14,7 @@ from qb.kit import Backups, migrate, status
 from qb.kit.running.backup_errors import BackupFailed, NoBackupTool
 from qb.kit.running.backups import dump_tool
 from qb.kit.running.run_progress import RunProgress
+from qb.run.database.own_session import OwnSession
 from tables.scratch import scratch_database
 from tests.kit.running.histories import in_line, migration
 
@@ -104,3 +105,15 @@ def test_a_tool_of_another_major_is_refused(tmp_path: Path) -> None:
         dump_tool(18, environ={"PG_DUMP": str(old)})
     with pytest.raises(NoBackupTool, match="the server's version: install one"):
         dump_tool(18, environ={"PG_DUMP": str(tmp_path / "none")})
+
+
+def test_a_table_that_is_locked_is_not_waited_for_for_good(db: Database, url: str, tmp_path: Path) -> None:
+    """Whoever waits has the runner's lock."""
+    migrate(db, TWO, to="0001").unwrap()
+    backups = Backups(folder=tmp_path, address=url, wait=0.2)
+    with connect(url, max_size=2) as other, OwnSession(other) as session:
+        session.run("BEGIN")
+        session.run("LOCK TABLE notes")
+        assert isinstance(migrate(db, TWO, backups=backups).failure(), BackupFailed)
+    assert list(tmp_path.iterdir()) == []
+    assert len(migrate(db, TWO, backups=backups).unwrap().backups) == 1

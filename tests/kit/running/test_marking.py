@@ -6,7 +6,7 @@ import pytest
 
 from qb import Database, DefinitionError, sql
 from qb.kit import baseline, migrate, resolve_migration, rollback, status
-from qb.kit.running.errors import HalfApplied, NotOwned
+from qb.kit.running.errors import EditedMigration, HalfApplied, NotOwned
 from qb.kit.running.marking_errors import BaselineNotEmpty, NothingToResolve
 from qb.kit.running.rules import MigrationRules
 from tests.kit.running.histories import in_line, migration
@@ -52,7 +52,7 @@ def test_one_is_run_again(db: Database) -> None:
         assert isinstance(again, NothingToResolve)
         assert str(again) == "the journal has nothing of 0002_b: `qb migrate` runs it"
     assert events(db) == [("forgotten", "0003_c"), ("forgotten", "0002_b")]
-    with pytest.raises(DefinitionError, match="say applied or forget, not both"):
+    with pytest.raises(DefinitionError, match="say one of applied, step_done and forget"):
         resolve_migration(db, HISTORY, "0001", applied=True, forget=True)
 
 
@@ -69,8 +69,8 @@ def test_a_step_that_nobody_can_look_up(db: Database, applied: bool) -> None:
     assert isinstance(error, HalfApplied)
     assert str(error) == (
         "0002_calls/up.sql:3: statement 2 is run outside of transactions and failed, perhaps half-way: look at the "
-        "database, then say with `qb resolve 0002_calls --pending` that this step is to be run again, or with "
-        "--applied that all of the migration is there"
+        "database, then say with `qb resolve 0002_calls --pending` that this step is to be run again, with --step-done "
+        "that it is done, or with --applied that all of the migration is there"
     )
     resolve_migration(db, history, "0002", applied=applied).unwrap()
     if applied:
@@ -107,6 +107,77 @@ def test_what_is_said_twice_takes_nothing_out(db: Database, way: str) -> None:
         )
     assert "raise exception" in run()
     assert db.all(sql("SELECT id FROM log").rows(int)).unwrap() == [1, 2, 2]
+
+
+PROCEDURE = migration(
+    "0001_log",
+    "CREATE TABLE log (id int);\n"
+    "CREATE PROCEDURE p(n int) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (n); COMMIT; RAISE 'x'; END $$;",
+)
+CALLS = "INSERT INTO log VALUES (1);\n-- qb: no transaction\nCALL p(2);\n-- qb: allow unknown:p\n"
+
+
+def log(db: Database) -> list[int]:
+    return db.all(sql("SELECT id FROM log").rows(int)).unwrap()
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+@pytest.mark.parametrize("rest", ["INSERT INTO log VALUES (3);", ""])
+def test_a_step_that_is_done_is_gone_on_behind(db: Database, way: str, rest: str) -> None:
+    text = CALLS + rest
+    history = in_line(PROCEDURE, migration("0002_calls", text if way == "up" else "SELECT 1;", text))
+    go_on = migrate if way == "up" else rollback
+    if way == "down":
+        migrate(db, history).unwrap()
+    assert "raise exception" in str(go_on(db, history).failure())
+    said = resolve_migration(db, history, "0002", applied=False, step_done=True).unwrap()
+    seen = {"up": ("applied", said.applied), "down": ("undone", said.undone)}[way]
+    assert (said.pending, seen[1]) == ((("0002_calls",), ()) if rest else ((), ("0002_calls",)))
+    assert log(db) == [1, 2], "nothing is run"
+    again = resolve_migration(db, history, "0002", applied=False, step_done=True).failure()
+    assert isinstance(again, NothingToResolve)
+    if rest:
+        assert "0002_calls" in str(go_on(db, history).unwrap())
+        assert log(db) == [1, 2, 3]
+    assert [each.state for each in status(db, history).unwrap().migrations][1] == (
+        "applied" if way == "up" else "pending"
+    )
+    assert ("step resolved as done", "0002_calls") in events(db)
+
+
+def test_a_step_that_is_done_is_followed_by_data_steps(db: Database) -> None:
+    steps = (
+        "from qb import Outcome, Success, Tx, sql\nfrom qb.kit import StepBatch, data_step\n@data_step()\n"
+        "def add(tx: Tx, after: int | None) -> Outcome[StepBatch[int] | None]:\n"
+        "    if after:\n        return Success(None)\n"
+        "    return tx.execute(sql('INSERT INTO log VALUES (3)').command()).map(lambda n: StepBatch(1, n))\n"
+    )
+    history = in_line(PROCEDURE, migration("0002_calls", CALLS, data_steps=steps))
+    assert "raise exception" in str(migrate(db, history).failure())
+    assert resolve_migration(db, history, "0002", applied=False, step_done=True).unwrap().pending == ("0002_calls",)
+    assert migrate(db, history).unwrap().applied == ("0002_calls",)
+    assert log(db) == [1, 2, 3]
+
+
+def test_a_step_that_is_done_is_that_of_the_file(db: Database) -> None:
+    history = in_line(PROCEDURE, migration("0002_calls", CALLS))
+    error = resolve_migration(db, history, "0002", applied=False, step_done=True).failure()
+    assert str(error) == "the journal has nothing of 0002_calls: `qb migrate` runs it"
+    migrate(db, history).failure()
+    for other in ("SELECT 1;\n-- qb: commit\nSELECT 2;", "INSERT INTO log VALUES (1);"):
+        mended = in_line(PROCEDURE, migration("0002_calls", other))
+        error = resolve_migration(db, mended, "0002", applied=False, step_done=True).failure()
+        assert isinstance(error, EditedMigration)
+    assert events(db) == []
+
+
+def test_of_what_no_file_is_there_for_the_kept_down_goes_on(db: Database) -> None:
+    history = in_line(PROCEDURE, migration("0002_calls", "SELECT 1;", CALLS + "INSERT INTO log VALUES (3);"))
+    migrate(db, history).unwrap()
+    assert "raise exception" in str(rollback(db, in_line(PROCEDURE), unknown=True).failure())
+    assert resolve_migration(db, in_line(PROCEDURE), "0002_calls", applied=False, step_done=True).unwrap().pending
+    assert rollback(db, in_line(PROCEDURE), unknown=True).unwrap().undone == ("0002_calls",)
+    assert log(db) == [1, 2, 3]
 
 
 def test_what_is_not_ours_is_not_marked(db: Database) -> None:

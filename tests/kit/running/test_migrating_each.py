@@ -6,7 +6,7 @@ import pytest
 
 from qb import Database
 from qb.kit import migrate_each, status
-from qb.kit.running.migrating_each import UnreadableAddress
+from qb.kit.running.each_database import UnreadableAddress
 from tests.kit.running.histories import in_line, migration
 
 ONE = in_line(migration("0001_notes", "CREATE TABLE notes ();"))

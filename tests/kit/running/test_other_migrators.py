@@ -19,8 +19,8 @@ from qb.kit.history.reading import read_history
 from qb.kit.ours.keepers import KEEPERS
 from qb.kit.ours.migrators import journals_of_others
 from qb.kit.running.errors import OtherMigrator
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.rules import MigrationRules
-from qb.kit.running.segment_runner import Patience
 from qb.kit.sql_file import split
 from tests.kit.running.histories import in_line, migration
 

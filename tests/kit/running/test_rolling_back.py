@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from qb import Database
 from qb.kit import migrate, rollback, status
-from qb.kit.running.errors import HalfApplied, LossNotNamed, NoDown, StepFailed
+from qb.kit.running.errors import HalfApplied, LossNotNamed, StepFailed
 from qb.kit.running.journal import Journal
 from qb.kit.running.rules import MigrationRules
+from qb.kit.running.undoing_errors import NoDown
 from tests.kit.running.histories import in_line, migration
 
 ALL = MigrationRules(allow=("drop-table:a", "drop-table:b", "drop-table:c"))
@@ -64,7 +65,9 @@ def test_one_that_is_stopped_half_way_is_gone_on_with(db: Database) -> None:
     assert [(each.state, each.done) for each in Journal().read(db).unwrap()] == [("undoing", 1)]
     (found,) = status(db, in_line(broken)).unwrap().migrations
     assert (found.state, found.done) == ("half undone", 1)
-    assert "and `qb rollback` goes on" in str(migrate(db, in_line(broken, C)).failure())
+    assert "somebody was stopped while undoing it: `qb rollback` goes on" in str(
+        migrate(db, in_line(broken, C)).failure()
+    )
     mended = migration("0001_two", broken.up, "DROP TABLE a;\n-- qb: commit\nDROP TABLE b;")
     assert rollback(db, in_line(mended), rules=rules).unwrap().undone == ("0001_two",)
     assert there(db) == []
@@ -75,7 +78,7 @@ def test_one_that_is_half_applied_is_not_undone(db: Database) -> None:
     migrate(db, in_line(broken)).failure()
     error = rollback(db, in_line(broken), rules=ALL).failure()
     assert isinstance(error, HalfApplied)
-    assert "somebody was stopped while applying it, and `qb migrate` goes on" in str(error)
+    assert "somebody was stopped while applying it: `qb migrate` goes on" in str(error)
 
 
 def test_what_no_file_is_there_for_is_undone_by_what_the_journal_kept(db: Database) -> None:

@@ -12,8 +12,8 @@ import pytest
 from qb import Database, Failure, Outcome, connect, sql
 from qb.kit import migrate
 from qb.kit.history.history import History
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.run_progress import RunProgress
-from qb.kit.running.segment_runner import Patience
 from tests.kit.running.histories import in_line, migration
 from tests.kit.running.killing import Place, place, up
 from tests.kit.running.killing_plans import ANYTHING, plan_of

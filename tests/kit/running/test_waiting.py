@@ -12,9 +12,10 @@ from qb.kit.history.migration import Migration
 from qb.kit.running.blockers import plain_words
 from qb.kit.running.errors import LockNotHad, PoolerInBetween, RunnerBusy
 from qb.kit.running.journal import Journal
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.run_progress import RunProgress
 from qb.kit.running.runner_lock import take_lock
-from qb.kit.running.segment_runner import Patience, SegmentRun
+from qb.kit.running.segment_runner import SegmentRun
 from qb.kit.sql_file import FileStatement
 from qb.run.database.own_session import OwnSession
 from tests.kit.running.histories import in_line, migration

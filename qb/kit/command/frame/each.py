@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeAlias, TypeVar
+from urllib.parse import quote
 
 import typer
+from msgspec.structs import replace
 
+from qb.errors.outcome import Failure
+from qb.kit.command.frame.reply import Reply, exit_code_of, problem_of
+from qb.kit.command.frame.screen import printed
 from qb.kit.errors import InvalidConfig, KitError
+from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qb.errors import DbError
+    from qb.errors.outcome import Success
     from qb.kit.command.frame.invocation import Invocation
     from qb.kit.config_choice import ChosenDatabase
+    from qb.kit.running.backups import Backups
+    from qb.kit.running.rules import MigrationRules
+    from qb.kit.running.run_refusal import RunRefusal
+
+
+class DoneOrPlanned(Protocol):
+    """What comes of one database."""
+
+    @property
+    def exit_code(self) -> ExitCode: ...
+    @property
+    def refused(self) -> tuple[RunRefusal, ...]: ...
+
+
+T = TypeVar("T", bound=DoneOrPlanned)
 
 Each: TypeAlias = Annotated[
     str | None,
@@ -50,6 +77,52 @@ class UnknownDatabases(KitError):
 
     def __str__(self) -> str:
         return f"each {self.said}: {self.message}"
+
+
+def rules_of_each(database: ChosenDatabase, addresses: Mapping[str, str], rules: MigrationRules) -> MigrationRules:
+    """What may be done to all of these: where some are elsewhere, whose they are is said, and not guessed from where
+    the config's own one is."""
+    from qb.run.server.url import stays_here
+
+    if all(map(stays_here, addresses.values())):
+        return rules
+    said = database.config.databases[database.name]
+    guarded = rules.protected if said.protected is not None else True
+    return replace(rules, owned=rules.owned and said.owned is True, protected=guarded)
+
+
+def beginning(invocation: Invocation) -> Callable[[str], None]:
+    """Says on stderr which one is at; nothing where programs read."""
+    return lambda key: None if invocation.json else printed(f"-- {key}", sys.stderr)
+
+
+def backups_of_each(folder: Path | None, database: ChosenDatabase, keep: int) -> Callable[[str, str], Backups | None]:
+    """A folder for each key: what is kept of one is not taken for that of another."""
+    from qb.kit.running.backups import Backups
+
+    def backups(key: str, address: str) -> Backups | None:
+        if folder is None:
+            return None
+        own = folder / quote(key, safe="").replace(".", "%2E")
+        return Backups(folder=own, address=address, name=database.name, keep=keep)
+
+    return backups
+
+
+def reply_of_each(
+    done: Mapping[str, Success[T] | Failure[KitError | DbError, T]], show: Callable[[T], str], last: str
+) -> Reply[dict[str, T | None]]:
+    """What became of each, those that failed with their errors; the exit code is that of the worst."""
+    failed = {key: outcome.failure() for key, outcome in done.items() if isinstance(outcome, Failure)}
+    good = {key: outcome.unwrap() for key, outcome in done.items() if key not in failed}
+    problems = tuple(replace(problem_of(error), object=key) for key, error in failed.items())
+    codes = [
+        *map(exit_code_of, failed.values()),
+        *(getattr(each, "exit_code", ExitCode.DONE) for each in good.values()),
+    ]
+    lines = [*(f"{key}: {show(each)}" for key, each in good.items()), last]
+    data = {key: good.get(key) for key in done}
+    return Reply(data, show="\n".join(lines), exit_code=max(codes, default=ExitCode.DONE), problems=tuple(problems))
 
 
 def addresses_of(

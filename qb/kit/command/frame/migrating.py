@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from qb.kit.config_choice import ChosenDatabase
     from qb.kit.history.history import History
     from qb.kit.running.comparing_catalogs import LookAtCatalog
+    from qb.kit.running.lock_patience import Patience
     from qb.kit.running.migrating import Commutes
     from qb.kit.running.repeatable import RepeatableSql
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.run_progress import OnProgress
-    from qb.kit.running.segment_runner import Patience
 
 Unproved: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="A migration that a protected database takes unproved.")

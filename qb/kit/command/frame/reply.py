@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
@@ -17,6 +17,8 @@ from qb.kit.sql_file import SqlFileError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from qb.kit.running.run_refusal import RunRefusal
 
     Shown: TypeAlias = RenderableType | Callable[[], RenderableType]
 else:
@@ -104,6 +106,11 @@ def problem_of(error: Exception) -> ReplyProblem:
         return ReplyProblem("unexpected", message)
     extra: dict[str, Any] = {name: getattr(error, name, None) for name in ("object", "file", "line", "fix")}
     return ReplyProblem(code if isinstance(code, str) else kebab(type(error).__name__), str(error), **extra)
+
+
+def refusals_shown(refused: Sequence[RunRefusal]) -> tuple[ReplyProblem, ...]:
+    """Why what is shown would not be run."""
+    return tuple(ReplyProblem(each.code, each.message, each.object, each.file, each.line, each.fix) for each in refused)
 
 
 def exit_code_of(error: Exception) -> ExitCode:

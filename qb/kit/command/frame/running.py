@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from qb.kit.history.migration import OursRecord
     from qb.kit.running.backups import Backups
     from qb.kit.running.comparing_catalogs import LookAtCatalog
+    from qb.kit.running.lock_patience import Patience
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.run_progress import OnProgress, RunProgress
-    from qb.kit.running.segment_runner import Patience
     from qb.run.database.database import Database
     from qb.run.database.db import Db
 
@@ -65,7 +65,7 @@ def history_of_config(database: ChosenDatabase) -> History:
 
 def patience_of(wait: float | None, lock_timeout: float = 2.0) -> Patience:
     """How long locks are waited for."""
-    from qb.kit.running.segment_runner import Patience
+    from qb.kit.running.lock_patience import Patience
 
     return Patience(Patience().wait if wait is None else wait, lock_timeout)
 

@@ -14,11 +14,12 @@ from qb.kit.history.migration import Migration
 from qb.kit.running.errors import LossNotNamed
 from qb.kit.running.journal import Journal
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.repeated_run import run_repeated
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner
+from qb.kit.running.segment_runner import SegmentRunner
 from qb.run.database.database import Database
 from qb.types.identifier import quoted
 
