@@ -41,6 +41,8 @@ class ProvedFile(msgspec.Struct, frozen=True):
     """Tables that no row could be made for."""
     data_steps: bool
     """Whether it has steps in Python, which were not run."""
+    unfit: tuple[str, ...] = ()
+    """Tables that the change takes no made row of."""
 
 
 ProvingFiles: TypeAlias = (
@@ -94,7 +96,7 @@ def prove_written(
         if isinstance(written, Failure):
             return Failure(written.failure())
         steps = each.data_steps is not None
-        found.append(ProvedFile(each.id, each.down is not None, seen.rows, seen.empty, steps))
+        found.append(ProvedFile(each.id, each.down is not None, seen.rows, seen.empty, steps, seen.unfit))
     return Success(tuple(found))
 
 

@@ -22,7 +22,8 @@ from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_an
 from qb.kit.planning.ddl.sequences import owned_by
 from qb.kit.planning.ddl.sql_names import dotted, routine_name
 from qb.kit.planning.ddl.tables import alter_table, column_words, security
-from qb.kit.planning.making import Makes, set_not_null
+from qb.kit.planning.fills import filled_column, set_not_null
+from qb.kit.planning.making import Makes
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import OWN_TYPES, Sides, implied, loss_name
 from qb.kit.qualified import parts as name_parts
@@ -214,15 +215,12 @@ class Changing:
             yield PlanAction("alter", at, (line,), frozenset((at,)))
             return
         if (value := self.making.fills.said.get(now)) is not None:
-            filled = Identity("filled", now.schema, now.table, now.name)
-            table, name = dotted(now.schema, now.table), quoted(now.name)
-            line = f"UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"
             was = self.sides.was[now]
             ended = self.closure.gone.intersection(self.sides.before.within(was.schema, was.table))
             behind = {
                 self.sides.new_name(each) for each in ended if each.kind != "column"
             }  # which may refuse the value
-            yield PlanAction("alter", filled, (line,), frozenset((filled, *behind)))
+            yield filled_column(now, value, frozenset(behind))
         yield set_not_null(now, other, self.sides.after)
 
     def _converted(self, was: Identity, now: Identity) -> PlanAction:
