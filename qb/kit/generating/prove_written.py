@@ -118,7 +118,7 @@ class _Prover:
         """What is known of it now, and what was seen. Raises what is wrong."""
         before = self.after(*migration.parents)
         after = self.after(migration.id)
-        renamed = _renamed(migration, before, after)
+        renamed = said_renames(migration, before, after)
         proof = prove_migration(
             before, after, migration, ours=self.ours, renamed=renamed, shadow=self.shadow, cache=self.cache
         )
@@ -149,7 +149,7 @@ class _Prover:
         return found.unwrap()
 
 
-def _renamed(migration: Migration, before: Catalog, after: Catalog) -> dict[str, str]:
+def said_renames(migration: Migration, before: Catalog, after: Catalog) -> dict[str, str]:
     """What it is said to rename, as far as that is so."""
     found: dict[str, str] = {}
     for each in migration.renames:

@@ -318,15 +318,16 @@ class Changing:
             now,
             tuple(lines),
             frozenset((now, *within)),
-            frozenset((now,)),
+            frozenset((now, _converted(between))),
             needs,
             self._frees(was, now),
             loses=tuple(loss_name("drop-value", now, each) for each in gone),
             says="fails where a row has such a value" if gone else "",
         )
         drop = f"DROP {word} {dotted(now.schema, between.name)}"
+        made = frozenset((_converted(between),))
         yield PlanAction(
-            "lose", between, (drop,), ends=frozenset((between,)), needs=frozenset((now,)), frees=frozenset(frees)
+            "lose", between, (drop,), made, frozenset((between,)), needs=frozenset((now,)), frees=frozenset(frees)
         )
 
     def _out_of_the_way(self, was: Identity, between: Identity) -> Iterator[str]:
@@ -352,6 +353,11 @@ def _verb(fact: Fact, fields: frozenset[str]) -> Verb:
     if isinstance(fact, EnumFact) and "labels" in fields:
         return "label"
     return "finish" if isinstance(fact, DefaultPrivilegesFact) else "alter"
+
+
+def _converted(between: Identity) -> Identity:
+    """What stands for that all columns are of the new type: until then some cannot be compared with others."""
+    return Identity("converted", between.schema, "", between.name)
 
 
 def _old(type_: Identity) -> Identity:

@@ -15,11 +15,12 @@ from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError, UnreadableSql
 from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History
-from qb.kit.history.migration import Migration, Proof
+from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.history.row_access import row_access
 from qb.kit.reworking.errors import HeadsDoNotCommute
+from qb.kit.reworking.proving_rows import with_proof
 from qb.kit.reworking.replays import Replays
 from qb.kit.reworking.row_clashes import change_clash, row_clash, with_what_follows
 
@@ -74,7 +75,8 @@ def merge(
             return Success(Merged(id=None))
         for one, other in combinations(history.heads, 2):
             _refuse(history, one, other, replays)
-        after = replays.fingerprint(history)
+        end = replays.catalog(history)
+        after = replays.print_of(end)
         id = next_id(history.ids, name, layout=layout, prefix=prefix, now=now or datetime.now(UTC))
         made = Migration(
             id=id,
@@ -84,8 +86,8 @@ def merge(
             before=after,
             after=after,
             major=replays.major,
-            proved=Proof(up=True, down=True),
         )
+        made, _ = with_proof(made, end, end, replays)
         files = () if dry_run else tuple(map(str, unwrap(add_migration(folder, made, layout))))
         return Success(Merged(id=id, parents=history.heads, files=files))
     except (KitError, DbError) as error:

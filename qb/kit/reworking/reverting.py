@@ -16,10 +16,11 @@ from qb.kit.generating.questions import AnswersNeeded, Question
 from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History
 from qb.kit.history.losses import losses, same_loss
-from qb.kit.history.migration import Migration, Proof
+from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id, number_of
 from qb.kit.history.reading import read_history
 from qb.kit.reworking.errors import NotReverted
+from qb.kit.reworking.proving_rows import with_proof
 from qb.kit.reworking.replays import Replays
 from qb.kit.running.errors import NoDown
 
@@ -33,6 +34,10 @@ class Reverted(msgspec.Struct, frozen=True, kw_only=True):
     loses: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """What was written; nothing of a dry run."""
+    rows: int = 0
+    """How many rows were the same afterwards, where it was proved."""
+    unproved: str = ""
+    """Why it is not proved with rows: a protected database asks for `--unproved`."""
 
 
 Reverting: TypeAlias = Success[Reverted] | Failure[KitError | DbError, Reverted]
@@ -53,7 +58,8 @@ def revert(
     """Write a migration at the end of a history that undoes one of it: databases go forward, and none forgets.
 
     Its up is the down of that one, and its down the up. Both are replayed on a shadow: the end has to be what the
-    history makes without it. What is lost has to be named with `allow`.
+    history makes without it. Then they are run on a database with rows, as `prove_migration` does; what is not proved
+    so is written all the same, with `unproved`. What is lost has to be named with `allow`.
     Errors: `NoDown`, `NotReverted` where later ones stand on it, `AnswersNeeded`, `SeveralHeads`, `UnknownMigration`.
 
     >>> import tempfile
@@ -69,7 +75,7 @@ def revert(
     try:
         history = unwrap(read_history(folder, layout))
         unwrap(history.head())
-        made, lost = _made(history, unwrap(history.find(name)), allow, replays)
+        made, unproved, lost = _made(history, unwrap(history.find(name)), allow, replays)
         known = {same_loss(each) for each in allow}
         questions = tuple(
             Question(each, f"this loses rows, or values of them: {each}", (f"--allow {each}",))
@@ -84,14 +90,17 @@ def revert(
         id = next_id(history.ids, title, layout=layout, prefix=prefix, now=now or datetime.now(UTC))
         made = msgspec.structs.replace(made, id=id)
         files = () if dry_run else tuple(map(str, unwrap(add_migration(folder, made, layout))))
-        return Success(Reverted(id=id, undoes=undone.id, up=made.up, loses=lost, files=files))
+        rows = 0 if made.proved is None else made.proved.rows
+        return Success(
+            Reverted(id=id, undoes=undone.id, up=made.up, loses=lost, files=files, rows=rows, unproved=unproved)
+        )
     except (KitError, DbError) as error:
         return Failure(error)
 
 
 def _made(
     history: History, undone: Migration, allow: Sequence[str], replays: Replays
-) -> tuple[Migration, tuple[str, ...]]:
+) -> tuple[Migration, str, tuple[str, ...]]:
     file = undone.down_file or f"{undone.id}/down.sql"
     if undone.down is None:
         raise NoDown(undone.id, file)
@@ -110,7 +119,7 @@ def _made(
     down = undone.up if undone.data_steps is None and _comes_back(history, up, undone, replays) else None
     steps = () if undone.edited else undone.down_steps
     lost = dict.fromkeys((*(name for each in steps for name in each.loses), *(each.name for each in losses(up.up))))
-    return Migration(
+    made = Migration(
         id="",
         parents=history.heads,
         up=up.up,
@@ -120,9 +129,15 @@ def _made(
         major=start.version // 10_000,
         up_steps=steps,
         down_steps=undone.up_steps if down is not None and not undone.edited else (),
-        proved=Proof(up=True, down=down is not None),
+        renames=tuple(_other_way(each) for each in undone.renames),
         allowed=tuple(dict.fromkeys((*lost, *allow))),
-    ), tuple(lost)
+    )
+    return *with_proof(made, start, end, replays), tuple(lost)
+
+
+def _other_way(rename: str) -> str:
+    one, _, other = rename.partition("=")
+    return f"{other}={one}"
 
 
 def _comes_back(history: History, up: Migration, undone: Migration, replays: Replays) -> bool:

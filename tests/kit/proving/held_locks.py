@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from qb.kit.facts.kinds import OF_TYPES
 from qb.kit.planning.migration_plan import MigrationPlan
 from qb.kit.proving.proof import ProvedPlan
+
+_MADE_AGAIN: Final = ("end", "lose", "rename")
 
 
 def kept_waiting(made: MigrationPlan, seen: ProvedPlan) -> list[str]:
@@ -18,8 +23,13 @@ def kept_waiting(made: MigrationPlan, seen: ProvedPlan) -> list[str]:
             begins = place if step.commits or not measured.transactional else begins
             if not measured.keeps_waiting:
                 continue
-            own = {*measured.locks, *measured.rewrites, *measured.scans}
-            again = any(one.verb in ("end", "lose", "rename") for one in steps[begins:place])
+            own = {
+                f"{step.identity.schema}.{step.identity.table}",
+                *measured.locks,
+                *measured.rewrites,
+                *measured.scans,
+            }
+            again = any(one.verb in _MADE_AGAIN or one.identity.kind in OF_TYPES for one in steps[begins:place])
             if not step.holds or (set(measured.waited_for) - own and not again):
                 found.append(f"{step.sql}: {dict(measured.waited_for)}, {dict(measured.locks)}")
     return found

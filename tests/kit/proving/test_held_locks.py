@@ -88,6 +88,21 @@ def test_what_is_gone_meanwhile_comes_again_in_the_same_transaction(bare: Databa
     assert "-- qb: commit" not in said
 
 
+def test_rows_that_are_set_aside_are_back_before_anybody_looks(bare: Database, proofs: Path) -> None:
+    parted = P.replace("FOR VALUES FROM (0) TO (9)", "DEFAULT") + U
+    said, _ = seen(bare, proofs, "CREATE TABLE p (id int, a int);" + U, parted + "ALTER TABLE u ADD more int")
+    aside = next(place for place, each in enumerate(said) if "SET SCHEMA" in each)
+    assert "-- qb: commit" not in said[aside:]
+
+
+def test_a_type_that_takes_the_place_of_another_is_that_of_all_columns_at_once(bare: Database, proofs: Path) -> None:
+    tables = "CREATE TABLE t (m mood); CREATE TABLE u (m mood);"
+    before, after = "CREATE TYPE mood AS ENUM ('glad', 'sad');", "CREATE TYPE mood AS ENUM ('glad');"
+    said, found = seen(bare, proofs, before + tables, after + tables)
+    assert "-- qb: commit" not in said
+    assert [each.keeps_waiting for each in found.up] == [False, False, True, True, False]
+
+
 @pytest.mark.parametrize(
     ("after", "validated"),
     [
