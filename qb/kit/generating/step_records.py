@@ -43,6 +43,7 @@ def step_records(
             scans=measured.scans,
             loses=step.loses,
             keeps=keeps or msgspec.UNSET,
+            offends=step.offends or msgspec.UNSET,
             transactional=measured.transactional,
             reversible=not step.loses,
             says=step.says,

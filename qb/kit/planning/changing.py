@@ -14,7 +14,7 @@ from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import EnumFact, RangeFact
 from qb.kit.planning.action import PlanAction, Verb
-from qb.kit.planning.casts import conversion
+from qb.kit.planning.casts import conversion, refused_values
 from qb.kit.planning.closure import CONVERTS, Closure
 from qb.kit.planning.ddl.columns import inherited_columns
 from qb.kit.planning.ddl.rule import Altered
@@ -35,6 +35,8 @@ from qb.types.identifier import quoted
 _OF_VIEWS: Final = frozenset(("comment", "default", "statistics", "storage", "compression", "options"))
 _ALONE: Final = frozenset(("default", "statistics", "storage", "compression", "options"))
 """What a column of a partition may have of its own."""
+_READS_TYPES: Final = 160_000
+"""The version since which a server says whether a text is of a type."""
 _FOLLOWS: Final = frozenset(("inherited", "local", "columns", "target_columns", "position", "parent"))
 
 
@@ -255,7 +257,15 @@ class Changing:
             self._frees(was, now) | old,
             loses=() if keeps else (loss_name("narrow", now),),
             says=says,
+            offends="" if keeps else self._refused(was, one.type, other.type),
         )
+
+    def _refused(self, was: Identity, one: str, other: str) -> str:
+        """How many rows keep a column from another type."""
+        found = refused_values(quoted(was.name), one, other)
+        if found is None or self.sides.after.catalog.version < _READS_TYPES:
+            return ""
+        return f"SELECT pg_catalog.count(*) FROM {dotted(was.schema, was.table)} WHERE {found}"
 
     def _own_defaults(self, fact: ColumnFact, below: list[tuple[Identity, ColumnFact]]) -> Iterator[str]:
         """Those that children have of their own: they were taken away with their parent's."""

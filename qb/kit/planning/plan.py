@@ -123,6 +123,7 @@ def steps(
             each.says,
             each.asks,
             each.holds,
+            "" if place else each.offends,
         )
         for each, apart in zip(found, behind, strict=False)
         for place, line in enumerate(each.statements)
