@@ -109,7 +109,7 @@ class _Trip:
         self.up()
         self.compare("up again", after)
         rows = sum(count for count, _ in first.values())
-        return RoundTrip(self.migration.id, rows, tuple(each.title for each, n in sorted(filled.items()) if not n))
+        return RoundTrip(self.migration.id, rows, (*filled.empty, *filled.unfit))
 
     def up(self) -> None:
         unwrap(migrate(self.db, self.through, journal=self.journal, rules=self.rules))

@@ -88,7 +88,7 @@ def worthless_server(folder: Path, name: str, major: int) -> Embedded:
 
 
 @contextmanager
-def scratch_database(there: Db, shadow: str) -> Generator[Db]:
+def scratch_database(there: Db, shadow: str, *, max_size: int = 10) -> Generator[Database]:
     """A database of its own on somebody's server, as long as the block runs. Raises the errors of the world."""
     name = f"qb_shadow_{secrets.token_hex(6)}"
     try:
@@ -99,7 +99,7 @@ def scratch_database(there: Db, shadow: str) -> Generator[Db]:
             role, redact(shadow), "create the database that a shadow is", f"ALTER ROLE {quoted(role)} CREATEDB;"
         ) from None
     try:
-        with connect(with_database(shadow, name)) as db:
+        with connect(with_database(shadow, name), max_size=max_size) as db:
             yield db
     finally:
         ignore(there.execute(_scratch("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)))

@@ -130,6 +130,8 @@ def _shown(made: Generated, *, dry_run: bool) -> str:
     lines.append(f"proved up and down, with {made.rows} rows")
     if made.unfilled:
         lines.append(f"no row could be made for {', '.join(made.unfilled)}")
+    if made.unfit:
+        lines.append(f"no row that was made fits the change in {', '.join(made.unfit)}: of theirs nothing is proved")
     lost = dict.fromkeys(name for each in (made, *made.more) for name in each.down_loses)
     if lost:
         lines.append(f"the way back loses {', '.join(lost)}")

@@ -57,4 +57,6 @@ def _shown(proved: ProvedFile) -> str:
         lines.append("  its steps.py was not run")
     if proved.unfilled:
         lines.append(f"  no row could be made for {', '.join(proved.unfilled)}")
+    if proved.unfit:
+        lines.append(f"  no row that was made fits the change in {', '.join(proved.unfit)}")
     return "\n".join(lines)

@@ -48,5 +48,8 @@ def perform(
 
 def _shown(made: Reverted, *, dry_run: bool) -> str:
     lines = [f"-- {made.id}", made.up.rstrip()] if dry_run else [*made.files]
-    lines.append(f"{made.id} undoes {made.undoes}: proved by replaying the history without it")
+    lines.append(
+        f"{made.id} undoes {made.undoes}: proved by replaying the history without it"
+        + (f"; with rows it is not proved: {made.unproved}" if made.unproved else f", and with {made.rows} rows")
+    )
     return "\n".join(lines)

@@ -55,7 +55,10 @@ def perform(
 def _shown(done: Squashed, *, dry_run: bool) -> str:
     lines = [f"-- {done.id}, up", done.up.rstrip(), "-- down", (done.down or "-- none").rstrip()]
     lines = lines if dry_run else [*done.files]
-    lines.append(f"{done.id} replaces {len(done.replaces)} migrations, and makes the same: replayed both ways")
+    lines.append(
+        f"{done.id} replaces {len(done.replaces)} migrations, and makes the same: replayed both ways"
+        + (f"; with rows it is not proved: {done.unproved}" if done.unproved else f", and proved with {done.rows} rows")
+    )
     if done.down is None:
         lines.append("there is no down: not all of them have one that undoes them")
     return "\n".join(lines)

@@ -64,6 +64,8 @@ class Generated(msgspec.Struct, frozen=True):
     """How many rows were the same afterwards, where it was proved."""
     unfilled: tuple[str, ...]
     """Tables that no row could be made for: of their rows nothing is proved."""
+    unfit: tuple[str, ...] = ()
+    """Tables that the change takes no made row of: neither."""
     more: tuple[Generated, ...] = ()
     """The migrations that follow it, of a change that is made in several."""
     steps: tuple[StepRecord, ...] = ()
@@ -225,6 +227,7 @@ def _generated(whole: Migration, draft: Draft) -> Generated:
         lost,
         seen.rows,
         seen.empty,
+        seen.unfit,
         steps=whole.up_steps,
     )
 

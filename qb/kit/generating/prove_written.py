@@ -44,6 +44,8 @@ class ProvedFile(msgspec.Struct, frozen=True):
     """Tables that no row could be made for."""
     data_steps: bool
     """Whether it has steps in Python, which were not run."""
+    unfit: tuple[str, ...] = ()
+    """Tables that the change takes no made row of."""
 
 
 ProvingFiles: TypeAlias = (
@@ -98,7 +100,7 @@ def prove_written(
         if isinstance(written, Failure):
             return Failure(written.failure())
         steps = each.data_steps is not None
-        found.append(ProvedFile(each.id, each.down is not None, seen.rows, seen.empty, steps))
+        found.append(ProvedFile(each.id, each.down is not None, seen.rows, seen.empty, steps, seen.unfit))
     if is_shown(history) is True or len(history.heads) > 1:
         return Success(tuple(found))
     try:
@@ -128,7 +130,7 @@ class WrittenProver:
         """What is known of it now, and what was seen."""
         before = self.after(*migration.parents)
         after = self.after(migration.id)
-        renamed = _renamed(migration, before, after)
+        renamed = said_renames(migration, before, after)
         proof = prove_migration(
             before, after, migration, ours=self.ours, renamed=renamed, shadow=self.shadow, cache=self.cache
         )
@@ -160,7 +162,7 @@ class WrittenProver:
         return found.unwrap()
 
 
-def _renamed(migration: Migration, before: Catalog, after: Catalog) -> dict[str, str]:
+def said_renames(migration: Migration, before: Catalog, after: Catalog) -> dict[str, str]:
     """What it is said to rename, as far as that is so."""
     found: dict[str, str] = {}
     for each in migration.renames:

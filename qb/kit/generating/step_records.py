@@ -10,16 +10,20 @@ from qb.kit.history.checksum import checksum
 from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import StepRecord
 from qb.kit.planning.migration_plan import PlanStep
-from qb.kit.proving.measuring import CONCURRENT_LOCK, Measured
+from qb.kit.proving.measuring import Measured
 
 
 def step_note(step: PlanStep, measured: Measured) -> str:
     """What is said above a statement."""
     said = [f"locks {table} ({mode})" for table, mode in measured.locks.items()]
     if not measured.transactional:
-        said.append(f"outside of a transaction ({CONCURRENT_LOCK})")
+        said.append("outside of a transaction")
     said += [f"writes {each} anew" for each in measured.rewrites]
     said += [f"reads all of {each}" for each in measured.scans]
+    if measured.lasts or not measured.locks:
+        said += [f"while {table} is locked ({mode})" for table, mode in measured.waited_for.items()]
+    if measured.keeps_waiting:
+        said.append("others wait as long as it takes")
     said += [f"loses {each}" for each in step.loses]
     return ", ".join(said)
 
@@ -33,12 +37,13 @@ def step_records(
         StepRecord(
             number=number,
             sql_sha=checksum(step.sql),
-            lock=measured.lock if measured.transactional else CONCURRENT_LOCK,
+            lock=measured.lock,
             locks=measured.locks,
             rewrites=measured.rewrites,
             scans=measured.scans,
             loses=step.loses,
             keeps=keeps or msgspec.UNSET,
+            offends=step.offends or msgspec.UNSET,
             transactional=measured.transactional,
             reversible=not step.loses,
             says=step.says,

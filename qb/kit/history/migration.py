@@ -33,6 +33,8 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
     keeps: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     """What its text might lose and it does not, as the plan knows that wrote it: `retype:quotes.total` of a longer
     type. Unset of what people wrote."""
+    offends: str | msgspec.UnsetType = msgspec.UNSET
+    """What counts the rows that it fails for, in a database that has not run any of the migration."""
     transactional: bool = True
     reversible: bool = True
     says: str = ""

@@ -50,3 +50,7 @@ class PlanAction(FrozenStruct):
     """What people should know."""
     asks: str = ""
     """What has to be said before it runs where rows are: `fill:users.slug`."""
+    holds: bool = False
+    """Whether it keeps others from a table for as long as that takes which is large: there is no other way."""
+    offends: str = ""
+    """What counts the rows that it fails for, by the names before, where that is known."""

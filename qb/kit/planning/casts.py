@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from qb.frozen import FrozenStruct
+from qb.render.literals import string_literal
 
 _LIMITS: Final = re.compile(r"\(([\d,]+)\)")
 _NUMBERS: Final = ("smallint", "integer", "bigint", "numeric")
@@ -90,6 +91,25 @@ def conversion(column: str, one: str, other: str) -> Conversion:
     if after in _TEXTS or any(before in family and after in family for family in _FAMILIES):
         return Conversion(None, keeps, says)
     return Conversion(_through_text(column, before, other), keeps, says)
+
+
+def refused_values(column: str, one: str, other: str) -> str | None:
+    """Which values of a column the conversion fails for, as a condition; None where that cannot be said, or none is
+    refused. The server has to know `pg_input_is_valid`, as it does since PostgreSQL 16.
+
+    >>> print(refused_values('"n"', "text", "integer"))
+    "n" IS NOT NULL AND NOT pg_catalog.pg_input_is_valid("n"::text, 'integer')
+    """
+    before, after = _plain(one), _plain(other)
+    lists = one.endswith("[]") or other.endswith("[]")
+    if conversion(column, one, other).keeps or lists or {before, after} == set(_ZONED):
+        return None
+    text = f"{column}::text"
+    if before in _FAMILIES[0] and after in _FAMILIES[0]:
+        text = f"round({column}::numeric)::text" if after in _DIGITS else text
+    elif before not in _TEXTS and after not in _TEXTS:
+        return None
+    return f"{column} IS NOT NULL AND NOT pg_catalog.pg_input_is_valid({text}, {string_literal(other)})"
 
 
 def read_as_before(column: str, one: str, other: str) -> str | None:

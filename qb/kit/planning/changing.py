@@ -14,7 +14,7 @@ from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import EnumFact, RangeFact
 from qb.kit.planning.action import PlanAction, Verb
-from qb.kit.planning.casts import conversion
+from qb.kit.planning.casts import conversion, refused_values
 from qb.kit.planning.closure import CONVERTS, Closure
 from qb.kit.planning.ddl.columns import inherited_columns
 from qb.kit.planning.ddl.rule import Altered
@@ -22,7 +22,8 @@ from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_an
 from qb.kit.planning.ddl.sequences import owned_by
 from qb.kit.planning.ddl.sql_names import dotted, routine_name
 from qb.kit.planning.ddl.tables import alter_table, column_words, security
-from qb.kit.planning.making import Makes, set_not_null
+from qb.kit.planning.fills import filled_column, set_not_null
+from qb.kit.planning.making import Makes
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import OWN_TYPES, Sides, implied, loss_name
 from qb.kit.qualified import parts as name_parts
@@ -34,6 +35,8 @@ from qb.types.identifier import quoted
 _OF_VIEWS: Final = frozenset(("comment", "default", "statistics", "storage", "compression", "options"))
 _ALONE: Final = frozenset(("default", "statistics", "storage", "compression", "options"))
 """What a column of a partition may have of its own."""
+_READS_TYPES: Final = 160_000
+"""The version since which a server says whether a text is of a type."""
 _FOLLOWS: Final = frozenset(("inherited", "local", "columns", "target_columns", "position", "parent"))
 
 
@@ -214,15 +217,12 @@ class Changing:
             yield PlanAction("alter", at, (line,), frozenset((at,)))
             return
         if (value := self.making.fills.said.get(now)) is not None:
-            filled = Identity("filled", now.schema, now.table, now.name)
-            table, name = dotted(now.schema, now.table), quoted(now.name)
-            line = f"UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"
             was = self.sides.was[now]
             ended = self.closure.gone.intersection(self.sides.before.within(was.schema, was.table))
             behind = {
                 self.sides.new_name(each) for each in ended if each.kind != "column"
             }  # which may refuse the value
-            yield PlanAction("alter", filled, (line,), frozenset((filled, *behind)))
+            yield filled_column(now, value, frozenset(behind))
         yield set_not_null(now, other, self.sides.after)
 
     def _converted(self, was: Identity, now: Identity) -> PlanAction:
@@ -257,7 +257,15 @@ class Changing:
             self._frees(was, now) | old,
             loses=() if keeps else (loss_name("narrow", now),),
             says=says,
+            offends="" if keeps else self._refused(was, one.type, other.type),
         )
+
+    def _refused(self, was: Identity, one: str, other: str) -> str:
+        """How many rows keep a column from another type."""
+        found = refused_values(quoted(was.name), one, other)
+        if found is None or self.sides.after.catalog.version < _READS_TYPES:
+            return ""
+        return f"SELECT pg_catalog.count(*) FROM {dotted(was.schema, was.table)} WHERE {found}"
 
     def _own_defaults(self, fact: ColumnFact, below: list[tuple[Identity, ColumnFact]]) -> Iterator[str]:
         """Those that children have of their own: they were taken away with their parent's."""
@@ -320,15 +328,16 @@ class Changing:
             now,
             tuple(lines),
             frozenset((now, *within)),
-            frozenset((now,)),
+            frozenset((now, _converted(between))),
             needs,
             self._frees(was, now),
             loses=tuple(loss_name("drop-value", now, each) for each in gone),
             says="fails where a row has such a value" if gone else "",
         )
         drop = f"DROP {word} {dotted(now.schema, between.name)}"
+        made = frozenset((_converted(between),))
         yield PlanAction(
-            "lose", between, (drop,), ends=frozenset((between,)), needs=frozenset((now,)), frees=frozenset(frees)
+            "lose", between, (drop,), made, frozenset((between,)), needs=frozenset((now,)), frees=frozenset(frees)
         )
 
     def _out_of_the_way(self, was: Identity, between: Identity) -> Iterator[str]:
@@ -354,6 +363,11 @@ def _verb(fact: Fact, fields: frozenset[str]) -> Verb:
     if isinstance(fact, EnumFact) and "labels" in fields:
         return "label"
     return "finish" if isinstance(fact, DefaultPrivilegesFact) else "alter"
+
+
+def _converted(between: Identity) -> Identity:
+    """What stands for that all columns are of the new type: until then some cannot be compared with others."""
+    return Identity("converted", between.schema, "", between.name)
 
 
 def _old(type_: Identity) -> Identity:

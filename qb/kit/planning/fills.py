@@ -14,11 +14,14 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.type import DomainFact, EnumFact
+from qb.kit.planning.action import PlanAction
 from qb.kit.planning.ddl.parts import CatalogParts
-from qb.kit.planning.ddl.tables import not_null_of
+from qb.kit.planning.ddl.sql_names import name_of_table
+from qb.kit.planning.ddl.tables import alter_table, is_alone, not_null_of
 from qb.kit.qualified import parts as name_parts
 from qb.model.object import Identity
 from qb.render.literals import string_literal
+from qb.types.identifier import quoted
 
 _NO_VALUES: Final[Mapping[Identity, str]] = MappingProxyType({})
 _LIMIT: Final = re.compile(r"\([\d,]+\)")
@@ -126,6 +129,28 @@ def neutral_value(type_: str, parts: CatalogParts) -> str | None:
         return None
     inner = neutral_value(fact.base, parts)
     return None if inner is None else f"{inner}::{type_}"
+
+
+def set_not_null(column: Identity, fact: ColumnFact, parts: CatalogParts) -> PlanAction:
+    """That a column holds no NULL, once it is filled."""
+    at = Identity("not null", column.schema, column.table, column.name)
+    filled = Identity("filled", column.schema, column.table, column.name)
+    head = alter_table(Identity(fact.of, column.schema, "", column.table))
+    line = f"{head} ALTER COLUMN {quoted(column.name)} SET NOT NULL"
+    found = not_null_of(column, parts)
+    if found is not None and is_alone(found[1]):
+        line = f"{head} ADD CONSTRAINT {quoted(found[0].name)} NOT NULL {quoted(column.name)} NO INHERIT"
+    return PlanAction("alter", at, (line,), frozenset((at, column)), needs=frozenset((filled,)))
+
+
+def filled_column(
+    column: Identity, value: str, makes: frozenset[Identity], *, needs: frozenset[Identity] = frozenset()
+) -> PlanAction:
+    """What writes a value into each row that has none in a column."""
+    at = Identity("filled", column.schema, column.table, column.name)
+    name = quoted(column.name)
+    line = f"UPDATE {name_of_table(column)} SET {name} = {value} WHERE {name} IS NULL"
+    return PlanAction("alter", at, (line,), makes | {at}, needs=needs)
 
 
 def is_one_value(expression: str) -> bool:

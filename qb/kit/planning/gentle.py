@@ -30,6 +30,8 @@ _KEY: Final = re.compile(
     r"(?P<include> INCLUDE \((?:[^()\"]|\"(?:[^\"]|\"\")*\")*\))?(?P<rest>(?: DEFERRABLE| INITIALLY DEFERRED)*)"
 )
 _NOT_NULL: Final = (" SET NOT NULL", " NO INHERIT")
+_PARTED_KEYS: Final = 18
+"""Since when a foreign key of a table with partitions can be checked afterwards."""
 _NAMED_NOT_NULL: Final = 18
 """Since when NOT NULL is a constraint, which can be checked afterwards."""
 
@@ -42,7 +44,7 @@ class Gentle:
         self.closure: Final = closure
         self.major: Final = sides.after.catalog.version // 10_000
         self.fills: Final[dict[Identity, PlanAction]] = {}
-        """What writes values into columns that are there, so far."""
+        """What writes values into columns."""
         self.converted: Final = {
             (sides.new_name(each).schema, sides.new_name(each).table) for each in closure.converted
         }
@@ -51,6 +53,7 @@ class Gentle:
     def actions(self, actions: Iterable[PlanAction]) -> Iterator[PlanAction]:
         """The actions, those that are done in steps as several."""
         known = list(actions)
+        self.fills.update((each.identity, each) for each in known if each.identity.kind == "filled")
         parted = PartedIndexes(self.sides, self.closure, known)
         for each in known:
             if each.identity in parted.parts and each.verb == "create":
@@ -62,17 +65,19 @@ class Gentle:
 
     def _steps(self, each: PlanAction) -> Iterator[PlanAction]:
         identity, fact = each.identity, self.sides.after.get(each.identity)
-        if each.verb == "alter" and identity.kind == "filled" and self._is_plain(identity):
-            self.fills[identity] = each
+        if identity.kind == "filled":
             yield with_parts(each, alone=True)
         elif each.verb == "alter" and identity.kind == "not null" and each.statements[0].endswith(_NOT_NULL):
             yield from self._not_null(each)
         elif each.verb == "end" and identity.kind == "index" and self._is_plain(identity):
             yield self._with(each, each.statements[0].replace("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1))
+        elif each.verb == "create" and isinstance(fact, ConstraintFact) and self._is_checked_later(identity):
+            yield self._unchecked(each, identity, fact)
+            yield self._validated(identity)
         elif each.verb != "create" or fact is None or not self._is_plain(identity):
             yield each
         elif isinstance(fact, ConstraintFact):
-            yield from self._constraint(each, fact)
+            yield from self._key(each, fact)
         elif isinstance(fact, IndexFact) and fact.valid:
             yield self._with(each, concurrently(each.statements[0]))
         else:
@@ -104,22 +109,34 @@ class Gentle:
             each.loses,
         )
 
-    def _constraint(self, each: PlanAction, fact: ConstraintFact) -> Iterator[PlanAction]:
+    def _is_there(self, identity: Identity) -> bool:
+        """Whether it is on a table that is there before and stays."""
+        table = self.sides.after.relation(identity.schema, identity.table)
+        return (
+            table is not None
+            and table.kind == "table"
+            and self.sides.was.get(table, table) not in self.closure.anew
+            and (table in self.sides.was)
+        )
+
+    def _is_checked_later(self, identity: Identity) -> bool:
+        """Whether it says something of rows that can be looked at once it holds for new ones."""
+        fact, table = self.sides.after.get(identity), self.sides.after.relation(identity.schema, identity.table)
+        if not isinstance(fact, ConstraintFact) or not fact.valid or table is None or not self._is_there(identity):
+            return False
+        whole = self.sides.after.get(table)
+        parted = isinstance(whole, TableFact) and whole.partition_key is not None
+        return identity.kind == "check" or (
+            identity.kind == "foreign key" and (self.major >= _PARTED_KEYS or not parted)
+        )
+
+    def _unchecked(self, each: PlanAction, identity: Identity, fact: ConstraintFact) -> PlanAction:
+        added = add_constraint(identity, fact, self.sides.after, checked=False)
+        return with_parts(each, statements=(*added, *each.statements[1:]))
+
+    def _key(self, each: PlanAction, fact: ConstraintFact) -> Iterator[PlanAction]:
         identity = each.identity
-        if identity.kind in ("check", "foreign key") and fact.valid:
-            added = add_constraint(identity, fact, self.sides.after, checked=False)
-            yield PlanAction(
-                "create",
-                identity,
-                (*added, *each.statements[1:]),
-                each.makes,
-                each.ends,
-                each.needs,
-                each.frees,
-                each.likes,
-            )
-            yield self._validated(identity)
-        elif identity.kind in ("primary key", "unique") and (found := _key_words(fact)) is not None:
+        if identity.kind in ("primary key", "unique") and (found := _key_words(fact)) is not None:
             name, table = quoted(identity.name), name_of_table(identity)
             build = Identity("key index", identity.schema, identity.table, identity.name)
             tail = f"{found['columns']}{found['include'] or ''}{found['nulls'] or ''}"
@@ -146,7 +163,7 @@ class Gentle:
     def _not_null(self, each: PlanAction) -> Iterator[PlanAction]:
         at = each.identity
         column = Identity("column", at.schema, at.table, at.name)
-        if not self._is_plain(at):
+        if not self._is_there(at):
             yield each
             return
         table, name = name_of_table(at), quoted(at.name)
@@ -181,7 +198,7 @@ class Gentle:
         again = Identity("filled again", at.schema, at.table, at.name)
         says = "again, for rows that came meanwhile"
         return PlanAction(
-            "check", again, fill.statements, frozenset((again,)), needs=frozenset((at,)), says=says, alone=True
+            "alter", again, fill.statements, frozenset((again,)), needs=frozenset((at,)), says=says, alone=True
         )
 
 

@@ -27,18 +27,17 @@ from qb.kit.planning.ddl.constraints import constraint_words
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rules import creation_lines, owner_and_comment, rule_of
 from qb.kit.planning.ddl.sequences import owned_by, owner_column
-from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted, name_of_table, unwritable
+from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted, unwritable
 from qb.kit.planning.ddl.tables import (
     alter_table,
     attach,
     create_table,
-    is_alone,
     is_partition,
     not_null_of,
     partition_of,
     security,
 )
-from qb.kit.planning.fills import ColumnFills, is_one_value
+from qb.kit.planning.fills import ColumnFills, filled_column, is_one_value, set_not_null
 from qb.kit.planning.given import GivenByDefault
 from qb.kit.planning.sides import implied, loss_name
 from qb.kit.qualified import parts as name_parts
@@ -55,18 +54,6 @@ _NAMED: Final = frozenset(
 _WORD: Final = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_\x80-\U0010ffff][\w$]*)')
 _BY: Final = " by "
 _COLUMNS: Final = re.compile(r"^CREATE .*?INDEX .*? USING \w+ \((?P<columns>[^()]*)\)", re.DOTALL)
-
-
-def set_not_null(column: Identity, fact: ColumnFact, parts: CatalogParts) -> PlanAction:
-    """That a column holds no NULL, once it is filled."""
-    at = Identity("not null", column.schema, column.table, column.name)
-    filled = Identity("filled", column.schema, column.table, column.name)
-    head = alter_table(Identity(fact.of, column.schema, "", column.table))
-    line = f"{head} ALTER COLUMN {quoted(column.name)} SET NOT NULL"
-    found = not_null_of(column, parts)
-    if found is not None and is_alone(found[1]):
-        line = f"{head} ADD CONSTRAINT {quoted(found[0].name)} NOT NULL {quoted(column.name)} NO INHERIT"
-    return PlanAction("alter", at, (line,), frozenset((at, column)), needs=frozenset((filled,)))
 
 
 def name_slot(identity: Identity) -> Identity:
@@ -184,10 +171,13 @@ class Makes:
         value = self.fills.value(identity, fact) if isinstance(fact, ColumnFact) else None
         asks = says = ""
         makes = {identity}
-        if isinstance(fact, ColumnFact) and value is not None:
-            lines = self._filled(identity, fact, value)
-            if fact.not_null and not is_one_value(value):
-                makes.add(Identity("filled", identity.schema, identity.table, identity.name))
+        if isinstance(fact, ColumnFact) and value is not None and is_one_value(value):
+            lines = self._with_value(identity, fact, value)
+        elif isinstance(fact, ColumnFact) and value is not None:
+            lines = self._creation(identity, replace(fact, not_null=False))
+            makes = {Identity("empty column", identity.schema, identity.table, identity.name)}
+            yield filled_column(identity, value, frozenset((identity,)), needs=frozenset(makes))
+            if fact.not_null:
                 yield set_not_null(identity, fact, self.after)
         else:
             lines = self._creation(identity, fact)
@@ -225,12 +215,9 @@ class Makes:
                 if other.comment is not None:
                     yield comment_on(each, other, other.comment)
 
-    def _filled(self, identity: Identity, fact: ColumnFact, value: str) -> list[str]:
-        """A column that rows which are there have a value in."""
+    def _with_value(self, identity: Identity, fact: ColumnFact, value: str) -> list[str]:
+        """A column that rows which are there have one and the same value in: none of them is written."""
         head = f"{alter_table(Identity(fact.of, identity.schema, '', identity.table))} ALTER COLUMN"
-        if not is_one_value(value):
-            lines = self._creation(identity, replace(fact, not_null=False))
-            return [*lines, f"UPDATE {name_of_table(identity)} SET {quoted(identity.name)} = {value}"]
         lines = self._creation(identity, replace(fact, default=value))
         said = "DROP DEFAULT" if fact.default is None else f"SET DEFAULT {fact.default}"
         return [*lines, f"{head} {quoted(identity.name)} {said}"]

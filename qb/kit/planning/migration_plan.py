@@ -22,6 +22,12 @@ class PlanStep(msgspec.Struct, frozen=True):
     says: str = ""
     asks: str = ""
     """What somebody has to say of it where rows are: `fill:users.slug`, the value of a column that may not be NULL."""
+    holds: bool = False
+    """Whether it keeps others from a table for as long as that is large: no steps are known that do the same."""
+    offends: str = ""
+    """What counts the rows that it fails for, by the names before, where that is known."""
+    marked: bool = False
+    """Whether somebody says that it is run outside of a transaction, of which its text says nothing."""
 
     def __str__(self) -> str:
         return self.sql

@@ -96,6 +96,7 @@ class Moving:
             lines.append(f"ALTER TABLE {table} SET SCHEMA {quoted(aside)}")
         ended = frozenset[Identity]().union(*(each.ends for each in ends))
         freed = frozenset[Identity]().union(*(each.frees for each in ends)) - ended
+        ended |= {_rows(self.tables[was])}  # until they are in the new one
         return PlanAction("lose", named, tuple(lines), ends=ended, frees=freed, loses=tuple(self._losses(was)))
 
     def _losses(self, was: Identity) -> Iterator[str]:

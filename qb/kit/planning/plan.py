@@ -17,6 +17,7 @@ from qb.kit.planning.fills import ColumnFills
 from qb.kit.planning.gentle import Gentle
 from qb.kit.planning.given import GivenByDefault
 from qb.kit.planning.label_changes import SaidLabels, label_change
+from qb.kit.planning.long_holds import LongHolds
 from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.moving import Moving
@@ -106,9 +107,11 @@ def steps(
         *published_again(sides, closure),
     ]
     actions = list(Moving(sides, closure, filled).actions(actions))
+    holds = LongHolds(sides, closure)
     if not plain:
-        actions = list(Gentle(sides, closure).actions(actions))
-    found = [*ordered_actions(first), *named, *ordered_actions(actions)]
+        actions = list(holds.marked(Gentle(sides, closure).actions(actions)))
+    ordered = ordered_actions(actions)
+    found = [*ordered_actions(first), *named, *(ordered if plain else holds.committed(ordered))]
     behind = [False, *(each.alone for each in found)]
     return tuple(
         PlanStep(
@@ -119,6 +122,8 @@ def steps(
             not place and (each.commits or each.alone or apart),
             each.says,
             each.asks,
+            each.holds,
+            "" if place else each.offends,
         )
         for each, apart in zip(found, behind, strict=False)
         for place, line in enumerate(each.statements)

@@ -9,6 +9,8 @@ from qb.kit.planning.migration_plan import PlanStep
 
 COMMIT: Final = "-- qb: commit"
 """A line between two transactions."""
+OUTSIDE: Final = "-- qb: no transaction"
+"""A line ahead of what is run outside of one."""
 
 
 def plan_sql(steps: Sequence[PlanStep], notes: Sequence[str] = ()) -> str:
@@ -30,5 +32,7 @@ def plan_sql(steps: Sequence[PlanStep], notes: Sequence[str] = ()) -> str:
         said = "; ".join(filter(None, (note, each.says and f"{each.says}")))
         for place, line in enumerate(said.splitlines()):  # a name may hold the end of one
             lines.append(f"--    {line}" if place else f"-- {number}. {line}")
+        if each.marked:
+            lines.append(OUTSIDE)
         lines.append(f"{each.sql};")
     return "".join(f"{line}\n" for line in lines)

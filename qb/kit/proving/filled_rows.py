@@ -65,28 +65,35 @@ def _written(statement: str, tx: Tx) -> Outcome[int]:
 def without_triggers(db: Db, steps: Sequence[PlanStep]) -> Generator[None]:
     """While a plan writes into columns, no trigger of their tables changes what else is there: that is no plan's doing,
     and is tried where all of it runs again. Raises errors of the world."""
-    off: list[tuple[str, str, str]] = []
+    off: list[tuple[int, str]] = []
     for table in sorted({dotted(each.identity.schema, each.identity.table) for each in steps if _writes(each)}):
-        off += [(table, name, state) for name, state in _triggers(db, table)]
-    for table, name, _ in off:
-        db.run(Script(trusted(f"ALTER TABLE {table} DISABLE TRIGGER {quoted(name)}"))).unwrap()
+        for oid, state in _triggers(db, table):
+            off.append((oid, state))
+            _switched(db, oid, "DISABLE")
     yield
-    for table, name, state in off:
-        db.run(Script(trusted(f"ALTER TABLE {table} {_AS_IT_WAS[state]} TRIGGER {quoted(name)}"))).unwrap()
+    for oid, state in off:
+        _switched(db, oid, _AS_IT_WAS[state])
+
+
+def _switched(db: Db, trigger: int, how: str) -> None:
+    """By whatever name it goes now, if it is still there."""
+    said = f"SELECT tgrelid::pg_catalog.regclass::text, tgname::text FROM pg_catalog.pg_trigger WHERE oid = {trigger}"
+    for table, name in db.raising.all(sql(trusted(said)).rows(tuple[str, str])):
+        db.run(Script(trusted(f"ALTER TABLE {table} {how} TRIGGER {quoted(name)}"))).unwrap()
 
 
 def _writes(step: PlanStep) -> bool:
     return step.identity.table != "" and step.sql.startswith("UPDATE ")
 
 
-def _triggers(db: Db, table: str) -> list[tuple[str, str]]:
+def _triggers(db: Db, table: str) -> list[tuple[int, str]]:
     """Those that somebody made and that are on, each with how it is."""
     said = (
-        "SELECT tgname::text, tgenabled::text FROM pg_catalog.pg_trigger"
+        "SELECT oid::int8, tgenabled::text FROM pg_catalog.pg_trigger"
         f" WHERE tgrelid = {string_literal(table)}::pg_catalog.regclass AND NOT tgisinternal AND tgenabled <> 'D'"
         " ORDER BY tgname"
     )
-    return db.raising.all(sql(trusted(_braced(said))).rows(tuple[str, str]))
+    return db.raising.all(sql(trusted(_braced(said))).rows(tuple[int, str]))
 
 
 def _braced(text: str) -> str:

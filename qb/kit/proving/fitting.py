@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from qb.errors.outcome import Failure, Outcome, ignore
 from qb.kit.facts.column import ColumnFact
@@ -23,6 +23,7 @@ from qb.kit.proving.filling import fill_tables
 from qb.kit.proving.values import typed_value
 from qb.kit.qualified import parts as name_parts
 from qb.model.object import Identity
+from qb.query.raw import sql
 from qb.query.script import Script
 from qb.render.literals import string_literal
 from qb.run.database.db import Db, Tx
@@ -33,8 +34,27 @@ from qb.types.trusted import trusted
 _TEXTS: Final = ("text", "character")
 
 
-def fill_and_fit(db: Db, sides: Sides, closure: Closure, made: MigrationPlan) -> Mapping[Identity, int]:
-    """Rows for the tables that are there before, which the change takes; and how many were made for each.
+class FittedRows(NamedTuple):
+    """The rows of each table that is there before."""
+
+    made: Mapping[Identity, int]
+    """How many could be made."""
+    left: Mapping[Identity, int]
+    """And how many of them the change takes."""
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """Tables that no row could be made for."""
+        return tuple(each.title for each, count in sorted(self.made.items()) if not count)
+
+    @property
+    def unfit(self) -> tuple[str, ...]:
+        """Tables of whose rows the change takes none."""
+        return tuple(each.title for each, count in sorted(self.left.items()) if not count and self.made[each])
+
+
+def fill_and_fit(db: Db, sides: Sides, closure: Closure, made: MigrationPlan) -> FittedRows:
+    """Rows for the tables that are there before, which the change takes; and how many of each.
 
     There are none in a table that gets a column, up or down, of which nobody has said what rows hold in it.
     """
@@ -55,7 +75,14 @@ def fill_and_fit(db: Db, sides: Sides, closure: Closure, made: MigrationPlan) ->
     for column, value in sorted(values.items()):
         leave_fillable(db, column, value)
     _fit_rows(db, sides, closure, held)
-    return filled
+    return FittedRows(filled, {each: _count(db, sides, each) for each, count in filled.items() if count})
+
+
+def _count(db: Db, sides: Sides, table: Identity) -> int:
+    fact = sides.before.get(table)
+    whole = isinstance(fact, TableFact) and fact.partition_key is not None
+    text = f"SELECT pg_catalog.count(*) FROM {'' if whole else 'ONLY '}{dotted(table.schema, table.name)}"
+    return db.raising.one(sql(trusted(text.replace("{", "{{").replace("}", "}}"))).rows(int))
 
 
 def _asking(sides: Sides, made: MigrationPlan) -> Iterator[Identity]:

@@ -6,13 +6,14 @@ https://www.postgresql.org/docs/current/explicit-locking.html
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Outcome, Success
-from qb.kit.history.segments import transactional
+from qb.kit.history.statement_kinds import words_of
 from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.db import Db, Tx
@@ -29,8 +30,8 @@ LOCK_MODES: Final = (
     "AccessExclusiveLock",
 )
 """From the weakest to the strongest."""
-CONCURRENT_LOCK: Final = "ShareUpdateExclusiveLock"
-"""What statements take that cannot be in a transaction: CREATE and DROP INDEX CONCURRENTLY, and the like."""
+KEEPS_WAITING: Final = frozenset(LOCK_MODES[LOCK_MODES.index("ShareLock") :])
+"""Those that who reads or writes rows waits for."""
 
 _RELATIONS: Final = """
 SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relfilenode::int8
@@ -46,21 +47,47 @@ SELECT c.oid::int8, pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) FROM pg_c
 WHERE c.relkind IN ('r', 'm') AND c.oid >= 16384 AND pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) > 0
 """
 """With what transactions before have read and the server has not counted yet."""
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Measured(msgspec.Struct, frozen=True):
     """What one statement did."""
 
     locks: Mapping[str, str]
-    """The strongest lock on each table that was there before."""
+    """The strongest lock that it took on each table that was there before."""
     rewrites: tuple[str, ...]
     scans: tuple[str, ...]
     transactional: bool
+    under: Mapping[str, str] = _NONE
+    """What those before it in its transaction had locked, and held while it ran."""
 
     @property
     def lock(self) -> str | None:
-        """The strongest of all."""
-        return max(self.locks.values(), key=LOCK_MODES.index, default=None)
+        """The strongest of all that were held while it ran, whoever took them."""
+        return max((*self.locks.values(), *self.under.values()), key=LOCK_MODES.index, default=None)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it takes as long as tables are large."""
+        return bool(self.rewrites or self.scans)
+
+    @property
+    def keeps_waiting(self) -> bool:
+        """Whether others who read or write wait for all of that."""
+        return self.lasts and not KEEPS_WAITING.isdisjoint((*self.locks.values(), *self.under.values()))
+
+    @property
+    def waited_for(self) -> Mapping[str, str]:
+        """The tables that others cannot read, or write to, while it runs, though it is not itself that locks them."""
+        return {name: mode for name, mode in self.under.items() if mode in KEEPS_WAITING}
+
+
+class StatementRefused(Exception):
+    """The server does not take one of them."""
+
+    def __init__(self, place: int, error: DbError) -> None:
+        self.place: Final = place
+        self.error: Final = error
 
 
 Measuring: TypeAlias = Success[Measured] | Failure[DbError, Measured]
@@ -68,59 +95,92 @@ Measuring: TypeAlias = Success[Measured] | Failure[DbError, Measured]
 
 def measured(db: Db, statement: str) -> Measuring:
     """Run a statement in a transaction of its own, and look at what it holds before that ends."""
-    return measured_together(db, (statement,)).map(lambda found: found[0])
+    try:
+        (found,) = measured_together(db, (statement,))
+    except StatementRefused as refused:
+        return Failure(refused.error)
+    return Success(found)
 
 
 def measured_together(
-    db: Db, statements: Sequence[str]
-) -> Success[tuple[Measured, ...]] | Failure[DbError, tuple[Measured, ...]]:
-    """Run statements in one transaction, and look after each at what it has got more than those before it."""
-    if len(statements) == 1 and not transactional(statements[0]):
-        outcome = db.run(Script(trusted(statements[0])))
-        if isinstance(outcome, Failure):
-            return Failure(outcome.failure())
-        return Success((Measured({}, (), (), False),))
+    db: Db, statements: Sequence[str], *, settings: Sequence[str] = (), known: Mapping[int, str] | None = None
+) -> tuple[Measured, ...]:
+    """Run statements in one transaction, and look after each at what it has got more than those before it. Of tables
+    that are `known`, or without that of those that are there now. Raises `StatementRefused`."""
     done: list[Measured] = []
 
     def run(tx: Tx) -> Outcome[int]:
-        first = _relations(tx)
-        held: dict[str, str] = {}
-        for each in statements:
-            before, read = _relations(tx), dict(tx.raising.all(sql(_SCANNED).rows(tuple[int, int])))
+        for each in settings:
             outcome = tx.run(Script(trusted(each)))
             if isinstance(outcome, Failure):
                 return outcome
-            seen = _seen(tx, {oid: found for oid, found in before.items() if oid in first}, read)
+        names = tables_there(tx) if known is None else known
+        held: dict[str, str] = {}
+        before: _State | None = None
+        for each in statements:
+            if words_of(each, 2) == ("SET", "TRANSACTION"):  # which nobody may have asked anything before
+                done.append(Measured({}, (), (), True))
+                continue
+            before = before or _state(tx, names)
+            outcome = tx.run(Script(trusted(each)))
+            if isinstance(outcome, Failure):
+                return outcome
+            after = _state(tx, names)
+            seen, before = _seen(names, before, after), after
             more = {name: mode for name, mode in seen.locks.items() if held.get(name) != mode}
+            done.append(msgspec.structs.replace(seen, locks=more, under=MappingProxyType(dict(held))))
             held |= more
-            done.append(msgspec.structs.replace(seen, locks=more))
         return Success(len(done))
 
     try:
         outcome = db.transact(run)
     except DbError as error:
-        return Failure(error)
-    return Failure(outcome.failure()) if isinstance(outcome, Failure) else Success(tuple(done))
+        raise StatementRefused(min(len(done), len(statements) - 1), error) from None
+    if isinstance(outcome, Failure):
+        raise StatementRefused(min(len(done), len(statements) - 1), outcome.failure())
+    return tuple(done)
 
 
-def _seen(tx: Tx, before: Mapping[int, tuple[str, int]], read: Mapping[int, int]) -> Measured:
-    counted = tx.raising.all(sql(_SCANNED).rows(tuple[int, int]))
-    scanned = {each for each, rows in counted if each in before and rows > read.get(each, 0)}
-    held: dict[str, str] = {}
-    for relation, mode in tx.raising.all(sql(_LOCKS).rows(tuple[int, str])):
-        if relation in before and mode in LOCK_MODES:
-            name = before[relation][0]
-            known = held.get(name, mode)
-            held[name] = max(known, mode, key=LOCK_MODES.index)
-    after = _relations(tx)
-    rewritten = [
-        name for oid, (name, node) in before.items() if node and oid in after and after[oid][1] not in (0, node)
-    ]
-    scans = sorted(before[each][0] for each in scanned if before[each][0] not in rewritten)
-    return Measured(dict(sorted(held.items())), tuple(sorted(rewritten)), tuple(scans), True)
+class _State(NamedTuple):
+    """Of the tables that are known and there."""
+
+    nodes: Mapping[int, int]
+    read: Mapping[int, int]
+    locks: Mapping[str, str]
 
 
-def _relations(tx: Tx) -> dict[int, tuple[str, int]]:
+def _state(tx: Tx, names: Mapping[int, str]) -> _State:
+    locks: dict[str, str] = {}
+    for oid, mode in tx.raising.all(sql(_LOCKS).rows(tuple[int, str])):
+        if oid in names and mode in LOCK_MODES:
+            stronger(locks, names[oid], mode)
+    read = dict(tx.raising.all(sql(_SCANNED).rows(tuple[int, int])))
+    return _State({oid: node for oid, (_, node) in table_files(tx).items() if oid in names}, read, locks)
+
+
+def _seen(names: Mapping[int, str], before: _State, after: _State) -> Measured:
+    anew = written_anew(names, before.nodes, after.nodes)
+    read = {names[oid] for oid, rows in after.read.items() if oid in before.nodes and rows > before.read.get(oid, 0)}
+    return Measured(dict(sorted(after.locks.items())), anew, tuple(sorted(read.difference(anew))), True)
+
+
+def stronger(held: dict[str, str], name: str, mode: str) -> None:
+    """Note a lock, if it is stronger than what is known of that table."""
+    held[name] = max(held.get(name, mode), mode, key=LOCK_MODES.index)
+
+
+def written_anew(names: Mapping[int, str], before: Mapping[int, int], after: Mapping[int, int]) -> tuple[str, ...]:
+    """The tables that are in another file than before."""
+    found = (names[oid] for oid, node in before.items() if node and after.get(oid, node) not in (0, node))
+    return tuple(sorted(found))
+
+
+def table_files(db: Db) -> dict[int, tuple[str, int]]:
     """Of each what it is called, and the number of its file."""
-    rows = tx.raising.all(sql(_RELATIONS).rows(tuple[int, str, str, int]))
+    rows = db.raising.all(sql(_RELATIONS).rows(tuple[int, str, str, int]))
     return {oid: (f"{schema}.{name}", node) for oid, schema, name, node in rows}
+
+
+def tables_there(db: Db) -> dict[int, str]:
+    """What is there to be locked, read and written, and what it is called."""
+    return {oid: name for oid, (name, _) in table_files(db).items()}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, Literal, LiteralString, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -15,7 +15,7 @@ from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
 from qb.kit.facts.base import Fact
 from qb.kit.facts.role import MembershipFact, RoleFact
-from qb.kit.history.segments import segments
+from qb.kit.history.segments import SqlSegment, segments
 from qb.kit.ours.value import Ours
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.fingerprint import fingerprint
@@ -27,7 +27,8 @@ from qb.kit.proving.errors import NotProved
 from qb.kit.proving.filled_rows import filled_columns, without_triggers
 from qb.kit.proving.fitting import fill_and_fit
 from qb.kit.proving.kept_rows import kept_tables, sums
-from qb.kit.proving.measuring import Measured, measured_together
+from qb.kit.proving.lock_probes import measured_outside
+from qb.kit.proving.measuring import Measured, StatementRefused, measured_together, tables_there
 from qb.kit.proving.proof_place import ProofPlace
 from qb.kit.reader import introspect
 from qb.kit.shadow_server import has_extensions, has_roles
@@ -35,6 +36,7 @@ from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.query.script import Script
 from qb.run.database.db import Db
+from qb.run.database.own_session import OwnSession
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
@@ -55,6 +57,8 @@ class ProvedPlan(msgspec.Struct, frozen=True):
     """The tables that no row could be made for: nothing is proved of theirs."""
     between: Mapping[str, str] = MappingProxyType({})
     """Fingerprints behind the segments of the up that are run outside of a transaction."""
+    unfit: tuple[str, ...] = ()
+    """The tables of whose rows the change takes none: nothing is proved of theirs either."""
 
 
 class ProofRefused(Exception):
@@ -74,7 +78,6 @@ class ProofRun:
         made: MigrationPlan,
         *,
         one_way: bool = False,
-        together: bool = False,
         rest: Mapping[Identity, Fact] = MappingProxyType({}),
     ) -> None:
         self.rest: Final = rest
@@ -89,8 +92,6 @@ class ProofRun:
         self.closure: Final = Closure(sides)
         self.one_way: Final = one_way
         """Whether there is no way back."""
-        self.together: Final = together
-        """Whether statements run in their transactions from the first time on, as those that people write."""
         self.between: Final[dict[str, str]] = {}
 
     def run(self, changed: Collection[Identity] = ()) -> ProvedPlan:
@@ -110,8 +111,7 @@ class ProofRun:
             self.same_rows("down", first, sums(self.db, kept, after=False))
             self.again()
         rows = sum(count for count, _ in first.values())
-        empty = tuple(each.title for each, count in sorted(filled.items()) if not count)
-        return ProvedPlan(up, down, rows, empty, self.between)
+        return ProvedPlan(up, down, rows, filled.empty, self.between, filled.unfit)
 
     def begin(self) -> None:
         """The database before, with what is not ours in it, too: ours refers to that."""
@@ -143,32 +143,31 @@ class ProofRun:
             raise ProofRefused(NotProved(way, what, text, str(outcome.failure())))
 
     def steps(self, way: ProofWay, steps: Sequence[PlanStep]) -> tuple[Measured, ...]:
-        """Run them, and look at each."""
+        """Run them as `migrate` does, and look at each."""
         found: list[Measured] = []
-        for group in self.groups(steps):
+        known = tables_there(self.db)
+        for segment in segments(plan_sql(steps)):
+            group = steps[segment.first - 1 :][: len(segment.statements)]
+            texts = tuple(each.text for each in segment.statements)
+            settings = tuple(each.text for each in segment.settings)
             with without_triggers(self.db, group):
-                outcome = measured_together(self.db, tuple(each.sql for each in group))
-            if isinstance(outcome, Failure):
-                failed, error = group[0] if len(group) == 1 else None, str(outcome.failure())
-                what = f"statements {group[0].identity.name} to {group[-1].identity.name}"
-                text = ";\n  ".join(each.sql for each in group)
-                raise ProofRefused(NotProved(way, what if failed is None else str(failed.identity), text, error))
-            found += outcome.unwrap()
+                try:
+                    found += self.seen(segment, texts, settings, known)
+                except StatementRefused as refused:
+                    step = group[refused.place]
+                    raise ProofRefused(NotProved(way, str(step.identity), step.sql, str(refused.error))) from None
         return tuple(found)
 
-    def groups(self, steps: Sequence[PlanStep]) -> Iterator[list[PlanStep]]:
-        """What runs in one transaction."""
-        if not self.together:
-            yield from ([each] for each in steps)
-            return
-        found: list[PlanStep] = []
-        for each in steps:
-            if found and each.commits:
-                yield found
-                found = []
-            found.append(each)
-        if found:
-            yield found
+    def seen(
+        self, segment: SqlSegment, texts: tuple[str, ...], settings: tuple[str, ...], known: Mapping[int, str]
+    ) -> tuple[Measured, ...]:
+        """One segment. Raises `StatementRefused`."""
+        if segment.transactional:
+            return measured_together(self.db, texts, settings=settings, known=known)
+        outcome = measured_outside(self.place.db, texts[0], settings=settings, known=known)
+        if isinstance(outcome, Failure):
+            raise StatementRefused(0, outcome.failure())
+        return (outcome.unwrap(),)
 
     def compare(self, way: ProofWay, wanted: Catalog, steps: Iterable[PlanStep]) -> None:
         found = self.read(wanted)
@@ -204,16 +203,27 @@ class ProofRun:
         rest = {each: fact for each, fact in found.items() if not isinstance(fact, RoleFact | MembershipFact)}
         return Catalog({**rest, **roles}, found.depends, found.version)
 
+    def as_migrate(self, segment: SqlSegment) -> DbError | None:
+        """Run a segment; what is wrong with it."""
+        texts = [each.text for each in (*segment.settings, *segment.statements)]
+        if segment.transactional:
+            outcome = self.db.run(Script(*map(trusted, texts)))
+            return outcome.failure() if isinstance(outcome, Failure) else None
+        with OwnSession(self.place.db) as session:
+            try:
+                for text in texts:
+                    session.run(text)
+            except DbError as error:
+                return error
+        return None
+
     def again(self) -> None:
         """As it is run: in transactions, up and down."""
         for way, steps, wanted in (("up again", self.made.up, self.after), ("down", self.made.down, self.before)):
             for each in segments(plan_sql(steps)):
-                texts = [statement.text for statement in each.statements]
-                literal: list[LiteralString] = [trusted(text) for text in texts]
-                outcome = self.db.run(Script(*literal)) if literal else Success(0)
-                if isinstance(outcome, Failure):
+                if (error := self.as_migrate(each)) is not None:
                     what = f"transaction {each.number}"
-                    raise ProofRefused(NotProved("up again", what, texts[0], str(outcome.failure())))
+                    raise ProofRefused(NotProved("up again", what, each.statements[0].text, str(error)))
                 if way == "up again" and not each.transactional:
                     found = self.read()
                     whole = Catalog({**self.rest, **found}, found.depends, found.version)

@@ -56,7 +56,7 @@ def prove_migration(
     changed |= {was for was, now in sides.now.items() if now in changed}
     one_way = migration.down is None
     return tried_proof(
-        lambda place: ProofRun(place, sides, made, one_way=one_way, together=True).run(changed),
+        lambda place: ProofRun(place, sides, made, one_way=one_way).run(changed),
         before,
         made,
         shadow,
@@ -75,7 +75,8 @@ def written_steps(text: str, file: str = "up.sql") -> tuple[PlanStep, ...]:
         for place, each in enumerate(segment.statements):
             lost = tuple(dict.fromkeys(one.name for one in losses(each.text)))
             at = Identity("statement", "", "", str(len(found) + 1))
-            found.append(PlanStep(at, "alter", each.text, lost, bool(found) and not place))
+            commits = bool(found) and not place
+            found.append(PlanStep(at, "alter", each.text, lost, commits, marked=segment.marked))
     return tuple(found)
 
 

@@ -17,11 +17,12 @@ from qb.kit.errors import KitError, UnreadableSql
 from qb.kit.generating.head_file import added_at_end
 from qb.kit.history.file_change import change_files, finished_before
 from qb.kit.history.history import History
-from qb.kit.history.migration import Migration, Proof
+from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.history.row_access import row_access
 from qb.kit.reworking.errors import HeadsDoNotCommute
+from qb.kit.reworking.proving_rows import with_proof
 from qb.kit.reworking.replays import Replays
 from qb.kit.reworking.row_clashes import change_clash, row_clash, with_what_follows
 
@@ -93,8 +94,8 @@ def merge(
             after=after,
             ours=replays.ours.record,
             major=replays.major,
-            proved=Proof(up=True, down=True),
         )
+        made, _ = with_proof(made, end, end, replays)
         done = Merged(id=id, parents=history.heads)
         if dry_run:
             return Success(done)

@@ -19,10 +19,11 @@ from qb.kit.generating.questions import AnswersNeeded, Question
 from qb.kit.history.file_change import change_files, finished_before
 from qb.kit.history.history import History
 from qb.kit.history.losses import losses, same_loss
-from qb.kit.history.migration import Migration, Proof
+from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id, number_of
 from qb.kit.history.reading import read_history
 from qb.kit.reworking.errors import NotReverted
+from qb.kit.reworking.proving_rows import with_proof
 from qb.kit.reworking.replays import Replays
 from qb.kit.running.undoing_errors import NoDown
 
@@ -36,6 +37,10 @@ class Reverted(msgspec.Struct, frozen=True, kw_only=True):
     loses: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """What was written; nothing of a dry run."""
+    rows: int = 0
+    """How many rows were the same afterwards, where it was proved."""
+    unproved: str = ""
+    """Why it is not proved with rows: a protected database asks for `--unproved`."""
 
 
 Reverting: TypeAlias = Success[Reverted] | Failure[KitError | DbError, Reverted]
@@ -56,7 +61,8 @@ def revert(
     """Write a migration at the end of a history that undoes one of it: databases go forward, and none forgets.
 
     Its up is the down of that one, and its down the up. Both are replayed on a shadow: the end has to be what the
-    history makes without it. What is lost has to be named with `allow`.
+    history makes without it. Then they are run on a database with rows, as `prove_migration` does; what is not proved
+    so is written all the same, with `unproved`. What is lost has to be named with `allow`.
     Errors: `NoDown`, `NotReverted` where later ones stand on it, `AnswersNeeded`, `SeveralHeads`, `UnknownMigration`.
 
     >>> import tempfile
@@ -75,7 +81,7 @@ def revert(
             return Success(finished)
         history = unwrap(read_history(folder, layout))
         unwrap(history.head())
-        made, end, lost = _made(history, unwrap(history.find(name)), allow, replays)
+        made, end, unproved, lost = _made(history, unwrap(history.find(name)), allow, replays)
         known = {same_loss(each) for each in allow}
         questions = tuple(
             Question(each, f"this loses rows, or values of them: {each}", (f"--allow {each}",))
@@ -89,7 +95,8 @@ def revert(
         title = f"revert {short}"
         id = next_id(history.ids, title, layout=layout, prefix=prefix, now=now or datetime.now(UTC))
         made = msgspec.structs.replace(made, id=id)
-        done = Reverted(id=id, undoes=undone.id, up=made.up, loses=lost)
+        rows = 0 if made.proved is None else made.proved.rows
+        done = Reverted(id=id, undoes=undone.id, up=made.up, loses=lost, rows=rows, unproved=unproved)
         if dry_run:
             return Success(done)
         change = added_at_end(folder, history, [made], end, replays.ours)
@@ -101,7 +108,7 @@ def revert(
 
 def _made(
     history: History, undone: Migration, allow: Sequence[str], replays: Replays
-) -> tuple[Migration, Catalog, tuple[str, ...]]:
+) -> tuple[Migration, Catalog, str, tuple[str, ...]]:
     file = undone.down_file or f"{undone.id}/down.sql"
     if undone.down is None:
         raise NoDown(undone.id, file)
@@ -131,10 +138,16 @@ def _made(
         major=start.version // 10_000,
         up_steps=steps,
         down_steps=undone.up_steps if down is not None and not undone.edited else (),
-        proved=Proof(up=True, down=down is not None),
+        renames=tuple(_other_way(each) for each in undone.renames),
         allowed=tuple(dict.fromkeys((*lost, *allow))),
     )
-    return made, end, tuple(lost)
+    made, unproved = with_proof(made, start, end, replays)
+    return made, end, unproved, tuple(lost)
+
+
+def _other_way(rename: str) -> str:
+    one, _, other = rename.partition("=")
+    return f"{other}={one}"
 
 
 def _comes_back(history: History, up: Migration, undone: Migration, replays: Replays) -> bool:

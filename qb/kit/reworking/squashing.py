@@ -17,7 +17,7 @@ from qb.kit.errors import KitError
 from qb.kit.generating.head_file import head_file
 from qb.kit.history.file_change import FileChange, change_files, finished_before
 from qb.kit.history.history import History, history_of
-from qb.kit.history.migration import Migration, Proof
+from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import HistoryLayout, number_of, slug
 from qb.kit.history.reading import read_history
 from qb.kit.history.rewriting import recorded_anew, replaced
@@ -27,6 +27,7 @@ from qb.kit.planning.plan import plan
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.reworking.errors import NotSquashed
 from qb.kit.reworking.plannable import plannable
+from qb.kit.reworking.proving_rows import with_proof
 from qb.kit.reworking.replays import Replays
 
 _NAME: Final = "squashed"
@@ -44,6 +45,10 @@ class Squashed(msgspec.Struct, frozen=True, kw_only=True):
     down: str | None
     files: tuple[str, ...] = ()
     """What was written; nothing of a dry run."""
+    rows: int = 0
+    """How many rows were the same afterwards, where it was proved."""
+    unproved: str = ""
+    """Why it is not proved with rows: a protected database that is to run it asks for `--unproved`."""
 
 
 Squashing: TypeAlias = Success[Squashed] | Failure[KitError | DbError, Squashed]
@@ -62,6 +67,7 @@ def squash(
 ) -> Squashing:
     """Put the migrations from one to another into one, in their place: a new database runs less.
 
+    It is proved with rows, as `prove_migration` does; what is not is written all the same, with `unproved`.
     Where each statement is known to leave rows as they are, it is planned anew from the catalogs before and behind
     them; else it is their texts, one after another. Both directions are replayed on a shadow, and have to make what
     they made. It knows what it replaces: a database that has all of those has it, one that has some of them is told to
@@ -103,11 +109,14 @@ def squash(
             after=replays.print_of(catalogs[1]),
             ours=replays.ours.record,
             major=catalogs[1].version // 10_000,
-            proved=Proof(up=True, down=down is not None),
             allowed=tuple(dict.fromkeys(each for one in chosen for each in one.allowed)),
             replaces=tuple(dict.fromkeys(id for each in chosen for id in (*each.replaces, each.id))),
         )
-        done = Squashed(id=whole.id, replaces=whole.replaces, planned=planned, up=up, down=down)
+        renames = tuple(dict.fromkeys(rename for each in chosen for rename in each.renames))
+        whole, unproved = with_proof(replace(whole, renames=renames), *catalogs, replays)
+        rows = 0 if whole.proved is None else whole.proved.rows
+        done = Squashed(id=whole.id, replaces=whole.replaces, planned=planned, up=up, down=down, rows=rows)
+        done = replace(done, unproved=unproved)
         if dry_run:
             return Success(done)
         change = _change(folder, history, chosen, whole, head, replays)

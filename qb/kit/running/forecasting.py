@@ -17,6 +17,7 @@ from qb.kit.sql_file import FileStatement
 from qb.query.raw import sql
 from qb.run.database.db import Db
 from qb.types.identifier import quoted
+from qb.types.trusted import trusted
 
 TableWork: TypeAlias = Literal["writes anew", "reads all of", "builds an index of", "locks"]
 """What a statement does to a table."""
@@ -86,6 +87,8 @@ class StatementForecast(msgspec.Struct, frozen=True):
     tables: tuple[TableForecast, ...]
     lock: str | None
     """The strongest."""
+    offending: int = 0
+    """How many rows it fails for: they are to be mended before."""
 
     @property
     def seconds(self) -> float:
@@ -101,7 +104,8 @@ class StatementForecast(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         works = "; ".join(map(str, self.tables))
-        return f"{works}: {_about(self.seconds)}, {self.waits}" if works else self.waits
+        said = f"{works}: {_about(self.seconds)}, {self.waits}" if works else self.waits
+        return f"{_counted(self.offending)} it from being done; {said}" if self.offending else said
 
 
 class Forecast(msgspec.Struct, frozen=True):
@@ -141,7 +145,8 @@ def forecast(db: Db, migration: Migration, *, rates: WorkRates = WorkRates()) ->
     anew, who waits, and about how long.
 
     What they do was seen when the migration was made or proved. Only the catalog is read, so rows are the server's own
-    guess. A table that is not there is said. Nothing of it is written into the migration.
+    guess; but rows that a narrower type does not take are counted, before anything is run that would fail on them. A
+    table that is not there is said. Nothing of it is written into the migration.
     Errors: those of the world.
 
     >>> from qb.kit import forecast
@@ -166,8 +171,22 @@ def forecast(db: Db, migration: Migration, *, rates: WorkRates = WorkRates()) ->
     for number, each in placed:
         tables = tuple(_table(work, sizes[work.sql], rates) for work in works[number])
         record = records.get(number)
-        found.append(StatementForecast(number, each.line, tables, None if record is None else record.lock))
+        lock = None if record is None else record.lock
+        found.append(StatementForecast(number, each.line, tables, lock, _offending(db, record)))
     return Success(Forecast(migration.id, tuple(found), rates))
+
+
+def _offending(db: Db, record: StepRecord | None) -> int:
+    """None that can be told of a table that is not there yet."""
+    if record is None or not record.offends:
+        return 0
+    text = record.offends.replace("{", "{{").replace("}", "}}")
+    with db.transaction(rollback=True) as tx:
+        return tx.scalar(sql(trusted(text)).rows(int)).value_or(0)
+
+
+def _counted(rows: int) -> str:
+    return "1 row keeps" if rows == 1 else f"{rows:,} rows keep"
 
 
 class _Work(NamedTuple):

@@ -105,13 +105,17 @@ def test_revert_squash_renumber_and_which_applied(tmp_path: Path, url: str) -> N
     assert (asked.code, asked.problems[0].fix) == (2, "--allow drop-column:a.b")
     done = run("revert", "b", "--allow", "drop-column:a.b", folder=folder, SHOP=url)
     assert done.code == 0, done
-    assert done.output.endswith("0004_revert_b undoes 0002_b: proved by replaying the history without it\n")
+    assert done.output.endswith(
+        "0004_revert_b undoes 0002_b: proved by replaying the history without it, and with 12 rows\n"
+    )
     wrong = run("squash", "0001", folder=folder, SHOP=url)
     assert (wrong.code, "names no two migrations" in wrong.errors) == (4, True)
     shown = run("squash", "0001..0002", "--dry-run", folder=folder, SHOP=url)
     assert shown.output.startswith("-- 0002_squashed, up\n")
     squashed = run("squash", "0001..0002", folder=folder, SHOP=url)
-    assert squashed.output.endswith("0002_squashed replaces 2 migrations, and makes the same: replayed both ways\n")
+    assert squashed.output.endswith(
+        "0002_squashed replaces 2 migrations, and makes the same: replayed both ways, and proved with 0 rows\n"
+    )
     assert run("migrate", folder=folder, SHOP=url).code == 0
     assert run("renumber", "revert_b", folder=folder, SHOP=url).output == ("it is behind all others already\n")
     tables = run("status", "--tables", "--exit-code", folder=folder, SHOP=url)

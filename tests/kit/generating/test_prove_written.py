@@ -63,8 +63,8 @@ def test_what_somebody_wrote_is_proved(tmp_path: Path, cache: Path) -> None:
     assert found.after != found.before
     assert [(each.transactional, each.lock) for each in found.up_steps] == [
         (True, "ShareRowExclusiveLock"),
-        (True, None),
-        (False, "ShareUpdateExclusiveLock"),
+        (True, "ShareRowExclusiveLock"),
+        (False, None),  # as nobody has that table yet
         (True, "RowExclusiveLock"),
     ]
     assert [each.loses for each in found.down_steps] == [("drop-table:visits",)]
@@ -92,7 +92,7 @@ def test_a_way_back_that_fails_is_not_proved(tmp_path: Path, cache: Path) -> Non
     written(tmp_path, cache, "CREATE TABLE a (x int);", "SET LOCAL lock_timeout = '1s'; DROP TABLE aa;")
     error = refused(tmp_path, cache)
     assert error.way == "down"
-    assert error.object == "statements 1 to 2"
+    assert error.object == "statement 2"
     assert '"aa" does not exist' in error.message
 
 
@@ -114,6 +114,41 @@ def test_what_is_proved_is_still_to_be_allowed(tmp_path: Path, cache: Path) -> N
     lost = [(each.name, each.line, each.recorded) for each in needed(made)]
     assert lost == [("delete:accounts", 1, False), ("update:accounts", 1, False), ("unknown:f", 2, False)]
     assert [each.name for each in needed(made, down=True)] == ["update:accounts"]
+
+
+def test_what_is_marked_is_proved_outside_of_a_transaction(tmp_path: Path, cache: Path) -> None:
+    up = """SET search_path = public;
+        CREATE PROCEDURE turns() LANGUAGE plpgsql AS $$BEGIN
+          UPDATE accounts SET total = 1 WHERE total IS NULL; COMMIT; UPDATE accounts SET total = 2; COMMIT; END$$;
+        -- qb: no transaction
+        CALL turns();
+        -- qb: no transaction
+        ALTER TABLE accounts ADD seen int;"""
+    id = written(
+        tmp_path, cache, up + "UPDATE accounts SET total = 3;", "DROP PROCEDURE turns; ALTER TABLE accounts DROP seen;"
+    )
+    proved(tmp_path, cache).unwrap()
+    found = read_history(tmp_path).unwrap()[id]
+    assert found.is_proved
+    assert [(each.transactional, each.lock) for each in found.up_steps][2:] == [
+        (False, "RowExclusiveLock"),
+        (False, "AccessExclusiveLock"),
+        (True, "RowExclusiveLock"),
+    ]
+
+
+def test_what_sets_its_transaction_is_proved(tmp_path: Path, cache: Path) -> None:
+    up = "BEGIN ISOLATION LEVEL REPEATABLE READ; ALTER TABLE accounts ADD seen int; COMMIT;"
+    written(tmp_path, cache, up, "ALTER TABLE accounts DROP seen;")
+    assert [each.down for each in proved(tmp_path, cache).unwrap()] == [True]
+
+
+def test_what_is_locked_while_it_runs_is_what_is_kept(tmp_path: Path, cache: Path) -> None:
+    up = "ALTER TABLE accounts ADD seen int; UPDATE accounts SET total = 1;"
+    id = written(tmp_path, cache, up, "ALTER TABLE accounts DROP seen;")
+    proved(tmp_path, cache).unwrap()
+    _, update = read_history(tmp_path).unwrap()[id].up_steps
+    assert (update.lock, update.locks, update.scans) == ("AccessExclusiveLock", {}, ("public.accounts",))
 
 
 def test_one_that_was_edited_is_proved_again(tmp_path: Path, cache: Path) -> None:

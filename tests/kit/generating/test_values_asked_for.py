@@ -55,11 +55,28 @@ def test_a_value_made_of_other_columns_is_written_to_each_row(tmp_path: Path, ca
     said = [each for each in found.up.splitlines() if not each.startswith("-- ") or each == "-- qb: commit"]
     assert said == [
         'ALTER TABLE "public"."accounts" ADD COLUMN "slug" text;',
-        'UPDATE "public"."accounts" SET "slug" = lower(name);',
+        "-- qb: commit",
+        'UPDATE "public"."accounts" SET "slug" = lower(name) WHERE "slug" IS NULL;',
+        "-- qb: commit",
         'ALTER TABLE "public"."accounts" ADD CONSTRAINT "accounts_slug_not_null" NOT NULL "slug" NOT VALID;',
+        "-- qb: commit",
+        'UPDATE "public"."accounts" SET "slug" = lower(name) WHERE "slug" IS NULL;',
         "-- qb: commit",
         'ALTER TABLE "public"."accounts" VALIDATE CONSTRAINT "accounts_slug_not_null";',
     ]
+
+
+def test_nobody_waits_while_it_is_written(tmp_path: Path, cache: Path) -> None:
+    made(FIRST, tmp_path, cache)
+    found = made(SLUG, tmp_path, cache, hints=["fill:accounts.slug=lower(name)"])
+    assert [each.lock for each in found.steps] == [
+        "AccessExclusiveLock",
+        "RowExclusiveLock",
+        "AccessExclusiveLock",
+        "RowExclusiveLock",
+        "ShareUpdateExclusiveLock",
+    ]
+    assert "others wait" not in found.up
 
 
 def test_nulls_that_are_there_are_filled_where_it_is_said(tmp_path: Path, cache: Path) -> None:

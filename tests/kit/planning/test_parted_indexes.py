@@ -148,9 +148,9 @@ def test_its_locks_let_others_read_and_write(bare: Database) -> None:
     before, after = read(bare, PARTS), read(bare, PARTS + INDEX)
     seen = prove(before, after, plan(before, after)).unwrap()
     assert [each.lock for each in seen.up[:2]] == ["ShareLock"] * 2  # and nothing is built under it
-    assert [(each.transactional, each.lock) for each in seen.up[2:4]] == [(False, None)] * 2
+    assert [(each.transactional, each.lock) for each in seen.up[2:4]] == [(False, "ShareUpdateExclusiveLock")] * 2
     assert {each.lock for each in seen.up[4:]} == {"AccessShareLock", None}
-    assert not any(each.scans or each.rewrites for each in seen.up)
+    assert not any(each.keeps_waiting for each in seen.up)
 
 
 @pytest.mark.slow

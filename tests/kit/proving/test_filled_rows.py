@@ -125,3 +125,27 @@ def test_what_is_not_there_cannot_be_filled(bare: Database, proofs: Path) -> Non
     error = prove(one, other, made, cache=proofs).failure()
     assert isinstance(error, NotProved)
     assert error.statement == made.up[0].sql
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("REFERENCES a", ""),
+        ("CHECK (a_id > 0)", "CHECK (a_id < 0)"),
+    ],
+)
+def test_tables_of_whose_rows_the_change_takes_none_are_named(
+    bare: Database, proofs: Path, before: str, after: str
+) -> None:
+    b = "CREATE TABLE b (id int PRIMARY KEY, a_id int NOT NULL {}, t text);"
+    one = read(bare, "CREATE TABLE a (id int PRIMARY KEY);" + b.format(before))
+    other = read(bare, ("" if "REF" in before else "CREATE TABLE a (id int PRIMARY KEY);") + b.format(after))
+    found = prove(one, other, plan(one, other), cache=proofs).unwrap()
+    assert (found.empty, found.unfit) == ((), ("public.b",))
+
+
+def test_what_can_be_filled_by_nobody_is_named_apart(bare: Database, proofs: Path) -> None:
+    b = "CREATE TABLE b (id int CHECK (id > 0 AND id < 0) NOT NULL);"
+    one, other = read(bare, b), read(bare, b + "ALTER TABLE b ADD t text")
+    found = prove(one, other, plan(one, other), cache=proofs).unwrap()
+    assert (found.empty, found.unfit) == (("public.b",), ())

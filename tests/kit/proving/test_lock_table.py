@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from qb import Script, trusted
+from qb.kit.proving.lock_probes import measured_outside
 from qb.kit.proving.measuring import Measured, measured
 from qb.kit.proving.proof_place import proof_place
 
@@ -24,6 +25,8 @@ CREATE UNIQUE INDEX t_id ON t (id);
 CREATE INDEX t_a ON t (a);
 ALTER TABLE t ADD CONSTRAINT c CHECK (b > 0) NOT VALID;
 ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES u NOT VALID;
+CREATE MATERIALIZED VIEW m AS SELECT id FROM u;
+CREATE UNIQUE INDEX m_id ON m (id);
 CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 INSERT INTO u SELECT generate_series(1, 50);
 INSERT INTO t SELECT n, n, n, n, now() FROM generate_series(1, 50) AS n;
@@ -59,6 +62,21 @@ STATEMENTS: Final = (
     ("`ALTER INDEX ... ATTACH PARTITION`", "ALTER INDEX whole ATTACH PARTITION part"),
     ("`DETACH PARTITION`", "ALTER TABLE p DETACH PARTITION p1"),
 )
+OUTSIDE: Final = (
+    ("`CREATE INDEX CONCURRENTLY`", "CREATE INDEX CONCURRENTLY t_b ON t (b)"),
+    ("`DROP INDEX CONCURRENTLY`", "DROP INDEX CONCURRENTLY t_b"),
+    ("`REINDEX`", "REINDEX TABLE t"),
+    ("`REINDEX CONCURRENTLY`", "REINDEX TABLE CONCURRENTLY t"),
+    ("`VACUUM`", "VACUUM t"),
+    ("`VACUUM FULL`", "VACUUM FULL t"),
+    ("`CLUSTER`", "CLUSTER t USING t_a"),
+    ("`REFRESH MATERIALIZED VIEW`", "REFRESH MATERIALIZED VIEW m"),
+    ("`REFRESH MATERIALIZED VIEW CONCURRENTLY`", "REFRESH MATERIALIZED VIEW CONCURRENTLY m"),
+    ("`VACUUM` of a materialized view", "VACUUM m"),
+    ("`CREATE INDEX CONCURRENTLY` of one", "CREATE INDEX CONCURRENTLY m_more ON m (id, id)"),
+    ("`DETACH PARTITION ... CONCURRENTLY`", "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY"),
+)
+"""In this order, as each is there to stay."""
 
 
 def line(name: str, seen: Measured) -> str:
@@ -82,6 +100,10 @@ def test_the_page_says_what_was_seen(server_folder: Path, major: int) -> None:
             with place.db.transaction(rollback=True) as tx:
                 tx.run(Script(trusted("SET LOCAL TIME ZONE 'UTC'"))).unwrap()
                 found = line(name, measured(tx, statement).unwrap())
+            if found not in page:
+                missing.append(found)
+        for name, statement in OUTSIDE:
+            found = line(name, measured_outside(place.db, statement).unwrap())
             if found not in page:
                 missing.append(found)
     assert not missing, "\n" + "\n".join(missing)

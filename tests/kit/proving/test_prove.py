@@ -14,6 +14,7 @@ from qb.kit.proving.errors import NotProved
 from qb.kit.proving.prove import Proving, prove
 from tests.kit.planning.changes import CHANGES
 from tests.kit.planning.test_plan import read
+from tests.kit.proving.held_locks import kept_waiting
 
 T = "CREATE TABLE t (id int PRIMARY KEY, a text DEFAULT 'x');"
 QUICK = (
@@ -35,7 +36,9 @@ def proved(db: Database, proofs: Path, name: str) -> Proving:
     change = CHANGES[name]
     before, after = read(db, change.before), read(db, change.after)
     made = plan(before, after, renamed=change.renamed)
-    return prove(before, after, made, renamed=change.renamed, cache=proofs)
+    found = prove(before, after, made, renamed=change.renamed, cache=proofs)
+    assert kept_waiting(made, found.unwrap()) == []
+    return found
 
 
 @pytest.mark.parametrize("name", QUICK)

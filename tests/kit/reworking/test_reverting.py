@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from qb import Database
 from qb.kit import migrate
@@ -76,3 +77,28 @@ def test_a_down_that_does_not_undo_is_told(tmp_path: Path, cache: Path) -> None:
 def test_one_without_a_down_is_not(tmp_path: Path) -> None:
     written(tmp_path, migration("0001_x", "SELECT 1;"))
     assert isinstance(revert(tmp_path, "x").failure(), NoDown)
+
+
+@pytest.mark.slow
+def test_it_is_proved_with_rows(tmp_path: Path, cache: Path) -> None:
+    named = migration("0003_named", "ALTER TABLE notes RENAME slug TO name;", "ALTER TABLE notes RENAME name TO slug;")
+    written(tmp_path, NOTES, SLUG, replace(named, renames=("notes.slug=notes.name",)))
+    done = revert(tmp_path, "named", replays=Replays(cache=cache), prefix="index").unwrap()
+    assert (done.rows, done.unproved) == (12, "")
+    made = read_history(tmp_path).unwrap()[done.id]
+    assert made.proved is not None
+    assert (made.proved.rows, made.renames) == (12, ("notes.name=notes.slug",))
+    assert [each.lock for each in made.up_steps] == ["AccessExclusiveLock"]
+
+
+@pytest.mark.slow
+def test_what_changes_rows_without_a_word_is_not_proved(tmp_path: Path, cache: Path) -> None:
+    body = (
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'UPDATE notes SET id = -id'; SELECT f(); DROP FUNCTION f();"
+    )
+    more = migration("0002_more", "CREATE TABLE more (id int);", f"DROP TABLE more; {body}")
+    written(tmp_path, NOTES, more)
+    allow = ("drop-table:more", "unknown:f")
+    done = revert(tmp_path, "more", replays=Replays(cache=cache), prefix="index", allow=allow).unwrap()
+    assert done.unproved == "the up: table public.notes: its 12 rows are not what they were"
+    assert not read_history(tmp_path).unwrap()[done.id].is_proved

@@ -47,6 +47,7 @@ def test_what_writes_no_rows_is_planned_anew(tmp_path: Path, cache: Path, db: Da
     assert history.ids == ("0001_notes", "0003_squashed", "0004_other")
     assert history["0004_other"].parents == ("0003_squashed",)
     assert history["0003_squashed"].is_proved
+    assert (done.rows, done.unproved) == (12, "")
     found = status(db, history).unwrap()
     assert found.level
     assert migrate(db, history, rules=ALL).unwrap().applied == ()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-from qb import Database, Script
-from qb.kit import StatementForecast, forecast, migrate
+from qb import Database, Script, trusted
+from qb.kit import Catalog, StatementForecast, forecast, introspect, migrate, plan
+from qb.kit.generating.step_records import step_records
 from qb.kit.history.migration import Migration, StepRecord
+from qb.kit.planning.written_plan import plan_sql
+from qb.kit.proving.measuring import Measured
 from qb.kit.running.forecasting import WorkRates
 from tests.kit.running.histories import in_line
 
@@ -85,3 +88,29 @@ def test_a_dry_run_says_it_of_its_database(db: Database) -> None:
     (planned,) = migrate(db, in_line(edited), dry_run=True).unwrap().plan
     assert planned.forecast is not None
     assert not planned.forecast.known
+
+
+def test_rows_that_a_narrower_type_does_not_take_are_counted(db: Database) -> None:
+    before = "CREATE TABLE t (id int, a text, b bigint, c numeric, d varchar(20), e text)"
+    after = "CREATE TABLE t (id int, a varchar(3), b smallint, c integer, d text, e date)"
+    rows = (
+        "INSERT INTO t VALUES (1, 'abc', 1, 1.5, 'x', '2026-01-01'), (2, 'abcd', 40000, 1e12, 'y', 'soon'),"
+        " (3, 'abc  ', NULL, 'NaN', 'z', '{}'), (4, NULL, -40000, 2.4, 'z', NULL)"
+    )
+    catalogs: list[Catalog] = []
+    for text in (before, after):
+        with db.transaction(rollback=True) as tx:
+            tx.run(Script(trusted(text))).unwrap()
+            catalogs.append(introspect(tx).unwrap())
+    made = plan(*catalogs, plain=True)
+    steps = step_records(made.up, [Measured({}, (), (), True)] * len(made.up), planned=True)
+    migration = Migration(id="0002_x", up=plan_sql(made.up), up_steps=steps)
+    assert [each.offending for each in said(db, migration)] == [0] * len(made.up)
+    db.run(Script(trusted(before), trusted(rows))).unwrap()
+    found = {step.identity.name: each for step, each in zip(made.up, said(db, migration), strict=True)}
+    assert {name: each.offending for name, each in found.items()} == {"a": 1, "b": 2, "c": 2, "d": 0, "e": 2}
+    assert str(found["a"]) == "1 row keeps it from being done; nobody waits"
+    assert [isinstance(each.offends, str) for each in steps] == [True, True, True, False, True]
+    db.run(Script("DELETE FROM t WHERE id IN (2, 3, 4)")).unwrap()
+    for each in made.up:
+        db.run(Script(trusted(each.sql))).unwrap()
