@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from qb.kit.reworking.replays import Replays
     from qb.kit.reworking.reverting import Reverted, revert
     from qb.kit.reworking.squashing import Squashed, squash
-    from qb.kit.reworking.table_status import TablesStatus, TableStatus, table_status
+    from qb.kit.reworking.table_status import TablesStatus, TableStatus, TableTotals, table_status
     from qb.kit.round_trips import RoundTrip, round_trip
     from qb.kit.running.async_expecting import expects_async
     from qb.kit.running.async_migrating import migrate_async
@@ -261,6 +261,7 @@ _HOMES = {
     "tables_of": "qb.kit.tables_found",
     "TablesStatus": "qb.kit.reworking.table_status",
     "TableStatus": "qb.kit.reworking.table_status",
+    "TableTotals": "qb.kit.reworking.table_status",
     "typescript": "qb.kit.outputs.typescript",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
@@ -442,6 +443,7 @@ __all__ = [
     "tables_of",
     "TablesStatus",
     "TableStatus",
+    "TableTotals",
     "typescript",
     "Usage",
     "usage",
