@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     from qb.kit.running.async_migrating import migrate_async
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
     from qb.kit.running.backups import Backups
-    from qb.kit.running.data_steps import DataStep, StepBatch, data_step
+    from qb.kit.running.data_steps import DataStep, MigrationConditions, StepBatch, data_step, migration_conditions
     from qb.kit.running.expecting import expects
     from qb.kit.running.forecasting import Forecast, StatementForecast, TableForecast, WorkRates, forecast
     from qb.kit.running.keeping.purging import KeptLoss, Purged, purge
@@ -195,6 +195,8 @@ _HOMES = {
     "migrate_async": "qb.kit.running.async_migrating",
     "migrate_each": "qb.kit.running.migrating_each",
     "Migrated": "qb.kit.running.migrating",
+    "migration_conditions": "qb.kit.running.data_steps",
+    "MigrationConditions": "qb.kit.running.data_steps",
     "MigrationPlan": "qb.kit.planning.migration_plan",
     "MigrationRules": "qb.kit.running.rules",
     "NotProved": "qb.kit.proving.errors",
@@ -377,6 +379,8 @@ __all__ = [
     "migrate_async",
     "migrate_each",
     "Migrated",
+    "migration_conditions",
+    "MigrationConditions",
     "MigrationPlan",
     "MigrationRules",
     "NotProved",

@@ -104,6 +104,8 @@ class SegmentRunner:
         steps = None
         if migration.data_steps is not None:
             steps = DataRunner(self.db, self.session, self.journal, migration, self.on_progress)
+            if row is None:
+                steps.ahead()
         self.at = (migration.id, start, len(cut))
         if not cut:
             self._empty(migration, row)
