@@ -27,7 +27,7 @@ from qb.kit.generating.questions import (
     hinted_renames,
     open_questions,
 )
-from qb.kit.generating.renamed import as_hint, declared_renames
+from qb.kit.generating.renamed import as_hint, declared_renames, with_old_roles
 from qb.kit.generating.replay import keep_head, replayed
 from qb.kit.history.adding import add_migration
 from qb.kit.history.history_files import catalog_file
@@ -141,6 +141,8 @@ def generate(
             **{str(one): other.name for one, other in declared.items()},
             **hinted_renames(hints, before, after),
         }
+        # What is recorded is compared with what is ours by today's schema, which has no role by its old name.
+        said_ours, ours = ours, with_old_roles(ours, renamed)
         fills = hinted_fills(hints, before, after, renamed)
         labels = hinted_labels(hints, before, after)
         planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain)
@@ -177,7 +179,7 @@ def generate(
         parents = (all_made[-1].id or "",) if all_made else () if last is None else (last.id,)
         known = (*history.ids, *(each.id or "" for each in all_made))
         id = next_id(known, draft.name, layout=layout, prefix=prefix, now=when)
-        migration = draft.migration(id, parents, ours, journal)
+        migration = draft.migration(id, parents, said_ours, journal)
         files: tuple[str, ...] = ()
         if not dry_run:
             written = add_migration(folder, migration, layout)
