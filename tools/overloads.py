@@ -88,6 +88,7 @@ KEY_OPTIONS: Final = (
     "not_valid: bool = False",
     "period: bool = False",
     "comment: str | None = None",
+    "renamed_from: str | None = None",
 )
 
 

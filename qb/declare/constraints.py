@@ -20,7 +20,7 @@ from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.tree.relations import TableSource, label
-from qb.types.identifier import comment_text, identifier
+from qb.types.identifier import comment_text, identifier, name_before
 
 To: TypeAlias = Column[A] | Column[A | None]
 """What a foreign key of type A points to: a column that is unique, and perhaps NULL."""
@@ -78,6 +78,7 @@ class ForeignKey(Described, frozen=True, eq=False):
     valid: bool = True
     period: bool = False
     comment: str | None = None
+    renamed_from: str | None = None
 
     @property
     def what(self) -> str:
@@ -100,7 +101,7 @@ class ForeignKey(Described, frozen=True, eq=False):
 
     def parts(self) -> tuple[object, ...]:
         more = (self.on_delete, self.on_update, self.deferrable, self.on_delete_columns, self.match, self.valid)
-        return (self.table, self.columns, self.target(), self.name, *more, self.period, self.comment)
+        return (self.table, self.columns, self.target(), self.name, *more, self.period, self.comment, self.renamed_from)
 
 
 def check(
@@ -110,11 +111,13 @@ def check(
     not_valid: bool = False,
     no_inherit: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Check:
     """CHECK, next to the table: `positive = check("orders_total_check", Order.total > 0)`.
 
     A condition that is NULL holds. With `not_valid` rows that were there before are not looked at; with `no_inherit`
-    tables that inherit do not have it. `comment` is what COMMENT ON says of it.
+    tables that inherit do not have it. `comment` is what COMMENT ON says of it. `renamed_from` is what it was called
+    before, for `qb generate`.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS
 
     >>> short = check("tasks_title_check", fn.length(Task.title) < 100)
@@ -125,7 +128,8 @@ def check(
     if not is_expr(condition):
         raise DefinitionError(f"{what} takes a condition such as Order.total > 0, not {condition!r}")
     table, said = table_of((condition.node,), what), comment_text(comment, what)
-    return Check(table, name, written(condition.node), not not_valid, no_inherit, comment=said)
+    before, held = name_before(renamed_from, what), written(condition.node)
+    return Check(table, name, held, not not_valid, no_inherit, comment=said, renamed_from=before)
 
 
 # ladder: foreign_key, made by tools/overloads.py: change that, then run `make generate`
@@ -136,7 +140,7 @@ def foreign_key(
     references: To[A] | Callable[[], To[A]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -144,7 +148,7 @@ def foreign_key(
     references: tuple[To[A], To[B]] | Callable[[], tuple[To[A], To[B]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -152,7 +156,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C]] | Callable[[], tuple[To[A], To[B], To[C]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -160,7 +164,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D]] | Callable[[], tuple[To[A], To[B], To[C], To[D]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -168,7 +172,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D], To[E]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -177,7 +181,7 @@ def foreign_key(
     To[E], To[F]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -187,7 +191,7 @@ def foreign_key(
     To[D], To[E], To[F], To[G]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -197,7 +201,7 @@ def foreign_key(
     To[C], To[D], To[E], To[F], To[G], To[H]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -207,7 +211,7 @@ def foreign_key(
     To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -217,7 +221,7 @@ def foreign_key(
     tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -227,7 +231,7 @@ def foreign_key(
     tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -238,7 +242,7 @@ def foreign_key(
     To[N]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -249,7 +253,7 @@ def foreign_key(
     To[P]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -261,7 +265,7 @@ def foreign_key(
     To[P], To[Q]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -273,7 +277,7 @@ def foreign_key(
     To[N], To[P], To[Q], To[V]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -285,7 +289,7 @@ def foreign_key(
     To[M], To[N], To[P], To[Q], To[V], To[W]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False, comment: str | None = None,
+    not_valid: bool = False, period: bool = False, comment: str | None = None, renamed_from: str | None = None,
 ) -> ForeignKey: ...
 # fmt: on
 # end of the ladder
@@ -302,6 +306,7 @@ def foreign_key(
     not_valid: bool = False,
     period: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> ForeignKey:
     """FOREIGN KEY over several columns, next to the table; a lambda for what is defined further down.
 
@@ -310,7 +315,7 @@ def foreign_key(
     `initially="immediate"` only after SET CONSTRAINTS. `on_delete=set_null(Seat.row)` sets some of the columns alone.
     With `match="full"` all columns are NULL or none is; with `not_valid` rows that were there before are not looked at.
     With `period` the last column on both sides is a range, the key there is one `without_overlaps`, and its rows hold
-    all of the range together (PostgreSQL 18).
+    all of the range together (PostgreSQL 18). `renamed_from` is what it was called before, for `qb generate`.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
     >>> class Step(Table, name="steps"):
@@ -350,6 +355,7 @@ def foreign_key(
         not not_valid,
         bool(period),
         comment_text(comment, what),
+        name_before(renamed_from, what),
     )
     if not callable(references):
         key.target()  # for its errors

@@ -20,7 +20,7 @@ from qb.model.written import written
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.tree.expressions import ColumnNode
-from qb.types.identifier import comment_text, identifier
+from qb.types.identifier import comment_text, identifier, name_before
 
 _OPERATOR: Final = re.compile(r"[-+*/<>=~!@#%^&|`?]{1,63}")
 
@@ -37,12 +37,13 @@ def exclude(
     deferrable: bool = False,
     initially: Initially | None = None,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Exclusion:
     """EXCLUDE, next to the table: `exclude("bookings_room_excl", (Booking.room, "="), (Booking.during, "&&"))`.
 
     No two rows may give true for all of the operators. Keys are columns or expressions; `where` says for which rows.
     `=` of an ordinary column needs the extension btree_gist. `operator_class` is as in `index`, and `include`, `with_`,
-    `tablespace`, `deferrable` and `comment` are as in `unique`.
+    `tablespace`, `deferrable`, `comment` and `renamed_from` are as in `unique`.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-EXCLUSION
 
     >>> one = exclude("tasks_title_excl", (Task.title, "="), method="btree", where=~Task.done)
@@ -80,4 +81,5 @@ def exclude(
         operator_classes(operator_class, len(nodes), what),
         *kept_index(what, with_, tablespace),
         comment=comment_text(comment, what),
+        renamed_from=name_before(renamed_from, what),
     )

@@ -15,7 +15,7 @@ from qb.declare.table_options import StorageParameters, parameters_of
 from qb.errors import DefinitionError
 from qb.query.expr.column import Column
 from qb.tree.relations import TableSource
-from qb.types.identifier import comment_text, identifier
+from qb.types.identifier import comment_text, identifier, name_before
 
 
 class PrimaryKey(Described, frozen=True, eq=False):
@@ -34,6 +34,7 @@ class PrimaryKey(Described, frozen=True, eq=False):
     with_: tuple[tuple[str, str], ...] = ()
     tablespace: str = ""
     comment: str | None = None
+    renamed_from: str | None = None
 
 
 class Unique(Described, frozen=True, eq=False):
@@ -53,6 +54,7 @@ class Unique(Described, frozen=True, eq=False):
     with_: tuple[tuple[str, str], ...] = ()
     tablespace: str = ""
     comment: str | None = None
+    renamed_from: str | None = None
 
 
 def primary_key(
@@ -65,6 +67,7 @@ def primary_key(
     with_: StorageParameters | None = None,
     tablespace: str | None = None,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> PrimaryKey:
     """PRIMARY KEY, next to the table: in an order that is not that of its columns, or under a name that is not
     `table_pkey`. Else `column(primary_key=True)` says it.
@@ -74,7 +77,7 @@ def primary_key(
     `without_overlaps` the last column is a range, and rows that are alike in the others have ranges that do not overlap
     (PostgreSQL 18; what is no range needs the extension btree_gist).
     `with_` are storage parameters of its index (`{"fillfactor": 70}`), which may be in another `tablespace`.
-    `comment` is what COMMENT ON says of it.
+    `comment` is what COMMENT ON says of it, `renamed_from` what it was called before, for `qb generate`.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS
 
     >>> class Member(Table, name="members"):
@@ -90,7 +93,8 @@ def primary_key(
     what = "primary_key" if name is None else f"the primary key {identifier(name, 'a primary key')!r}"
     table, names = columns_of(columns, what)
     more = included(what, table, names, include)
-    said = bool(without_overlaps), *kept_index(what, with_, tablespace), comment_text(comment, what)
+    named = comment_text(comment, what), name_before(renamed_from, what)
+    said = bool(without_overlaps), *kept_index(what, with_, tablespace), *named
     temporal(what, columns, without_overlaps)
     return PrimaryKey(table, names, name, more, deferral(what, deferrable, initially), *said)
 
@@ -106,11 +110,13 @@ def unique(
     with_: StorageParameters | None = None,
     tablespace: str | None = None,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Unique:
     """UNIQUE over several columns, next to their table: `one_vote = unique(Vote.poll_id, Vote.user_id)`.
 
     NULLs differ from each other unless `nulls_not_distinct`. The name is `table_column_column_key` when left out.
-    `include`, `deferrable`, `without_overlaps`, `with_`, `tablespace` and `comment` are as in `primary_key`.
+    `include`, `deferrable`, `without_overlaps`, `with_`, `tablespace`, `comment` and `renamed_from` are as in
+    `primary_key`.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS
 
     >>> one_of_each = unique(Task.user_id, Task.title)
@@ -120,7 +126,8 @@ def unique(
     what = "unique" if name is None else f"the unique constraint {identifier(name, 'a unique constraint')!r}"
     table, names = columns_of(columns, what)
     more = included(what, table, names, include)
-    said = bool(without_overlaps), *kept_index(what, with_, tablespace), comment_text(comment, what)
+    named = comment_text(comment, what), name_before(renamed_from, what)
+    said = bool(without_overlaps), *kept_index(what, with_, tablespace), *named
     temporal(what, columns, without_overlaps)
     when = deferral(what, deferrable, initially)
     return Unique(table, names, name, nulls_not_distinct, more, when, *said)

@@ -183,6 +183,7 @@ def _definition(info: TableInfo, values: list[BesideTable], checked: bool, mista
             unique.with_,
             unique.tablespace,
             comment=unique.comment,
+            renamed_from=unique.renamed_from,
         )
         for unique in _of(Unique, source, values)
     )
@@ -252,7 +253,8 @@ def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...], mistakes: Mist
             if column.name in key.columns and column.optional
         )
         more = key.include, key.deferrable, key.without_overlaps, key.with_, key.tablespace
-        return PrimaryKeyDefinition(source, key.name or name, key.columns, *more, comment=key.comment)
+        title, before = key.name or name, key.renamed_from
+        return PrimaryKeyDefinition(source, title, key.columns, *more, comment=key.comment, renamed_from=before)
     return None
 
 
@@ -313,7 +315,15 @@ def _foreign_keys(
             said = key.on_delete, key.on_update, key.deferrable, key.on_delete_columns, key.match, key.valid
             keys.append(
                 ForeignKeyDefinition(
-                    source, name, key.columns, pointed, columns, *said, key.period, comment=key.comment
+                    source,
+                    name,
+                    key.columns,
+                    pointed,
+                    columns,
+                    *said,
+                    key.period,
+                    comment=key.comment,
+                    renamed_from=key.renamed_from,
                 )
             )
     found += sorted(keys, key=lambda key: key.name)

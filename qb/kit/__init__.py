@@ -72,13 +72,13 @@ if TYPE_CHECKING:
     from qb.kit.reworking.replays import Replays
     from qb.kit.reworking.reverting import Reverted, revert
     from qb.kit.reworking.squashing import Squashed, squash
-    from qb.kit.reworking.table_status import TablesStatus, TableStatus, table_status
+    from qb.kit.reworking.table_status import TablesStatus, TableStatus, TableTotals, table_status
     from qb.kit.round_trips import RoundTrip, round_trip
     from qb.kit.running.async_expecting import expects_async
     from qb.kit.running.async_migrating import migrate_async
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
     from qb.kit.running.backups import Backups
-    from qb.kit.running.data_steps import DataStep, StepBatch, data_step
+    from qb.kit.running.data_steps import DataStep, MigrationConditions, StepBatch, data_step, migration_conditions
     from qb.kit.running.expecting import expects
     from qb.kit.running.forecasting import Forecast, StatementForecast, TableForecast, WorkRates, forecast
     from qb.kit.running.keeping.purging import KeptLoss, Purged, purge
@@ -197,6 +197,8 @@ _HOMES = {
     "migrate_async": "qb.kit.running.async_migrating",
     "migrate_each": "qb.kit.running.migrating_each",
     "Migrated": "qb.kit.running.migrating",
+    "migration_conditions": "qb.kit.running.data_steps",
+    "MigrationConditions": "qb.kit.running.data_steps",
     "MigrationPlan": "qb.kit.planning.migration_plan",
     "MigrationRules": "qb.kit.running.rules",
     "NotProved": "qb.kit.proving.errors",
@@ -265,6 +267,7 @@ _HOMES = {
     "tables_of": "qb.kit.tables_found",
     "TablesStatus": "qb.kit.reworking.table_status",
     "TableStatus": "qb.kit.reworking.table_status",
+    "TableTotals": "qb.kit.reworking.table_status",
     "typescript": "qb.kit.outputs.typescript",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
@@ -380,6 +383,8 @@ __all__ = [
     "migrate_async",
     "migrate_each",
     "Migrated",
+    "migration_conditions",
+    "MigrationConditions",
     "MigrationPlan",
     "MigrationRules",
     "NotProved",
@@ -448,6 +453,7 @@ __all__ = [
     "tables_of",
     "TablesStatus",
     "TableStatus",
+    "TableTotals",
     "typescript",
     "Usage",
     "usage",

@@ -45,19 +45,32 @@ class RoundTrip(msgspec.Struct, frozen=True):
     """How many rows were the same after the up and after the down."""
     empty: tuple[str, ...]
     """The tables that no row could be made for: nothing is known of theirs."""
+    since: str | None = None
+    """What it began behind, where that is not the migration before."""
 
 
 RoundTripping: TypeAlias = Success[RoundTrip] | Failure[KitError | DbError, RoundTrip]
 """What comes back: what was seen, or what is not as it should be."""
 
 
-def round_trip(db: Database, history: History, id: str, *, journal: str = "qb", ours: Ours = Ours()) -> RoundTripping:
+def round_trip(
+    db: Database,
+    history: History,
+    id: str,
+    *,
+    since: str | None = None,
+    journal: str = "qb",
+    ours: Ours = Ours(),
+) -> RoundTripping:
     """Run a migration up, down and up again on an empty database, whoever wrote it, as `migrate` and `rollback` do.
 
     All that it follows is run first. The down gives back the catalog that was there, and the second up what the first
     one gave; rows are made for all tables, and those of tables that the migration does not say it changes (UPDATE,
-    DELETE, TRUNCATE, steps in Python) are the same after each way. What it loses need not be allowed.
-    Errors: `NotProved` with the way, the object and both facts, `NoDown`, and those of `migrate`.
+    DELETE, TRUNCATE, steps in Python) are the same after each way. What it loses need not be allowed. With `since` the
+    rows are made behind that migration, and all that comes behind it is run as one change: what becomes of a database
+    of an older release.
+    Errors: `NotProved` with the way, the object and both facts, `NoDown`, and those of `migrate`. DefinitionError,
+    raised, where `since` is not among what it follows.
 
     >>> from qb.kit import round_trip
     >>> from qb.kit.history.history import history_of
@@ -69,18 +82,25 @@ def round_trip(db: Database, history: History, id: str, *, journal: str = "qb", 
     <Failure: the down: column public.a.y: it is there, and should not be>
     """
     try:
-        return Success(_Trip(db, history, id, journal, ours).run())
+        return Success(_Trip(db, history, id, since, journal, ours).run())
     except (KitError, DbError) as error:
         return Failure(error)
 
 
 class _Trip:
-    def __init__(self, db: Database, history: History, id: str, journal: str, ours: Ours) -> None:
+    def __init__(self, db: Database, history: History, id: str, since: str | None, journal: str, ours: Ours) -> None:
         self.db, self.journal, self.ours = db, journal, ours
-        self.migration: Final = unwrap(history.find(id))
-        through = history.up_to(self.migration.id)
-        self.before: Final = unwrap(history_of(each for each in through if each is not self.migration))
+        self.id: Final = unwrap(history.find(id)).id
+        through = history.up_to(self.id)
+        self.since: Final = None if since is None else unwrap(history.find(since)).id
+        behind = [each for each in through if each.id != self.id]
+        if self.since is not None:
+            if self.since not in (each.id for each in behind):
+                raise DefinitionError(f"{self.id} does not come behind {self.since}: name one that it follows")
+            behind = list(history.up_to(self.since))
+        self.before: Final = unwrap(history_of(behind))
         self.through: Final = unwrap(history_of(through))
+        self.run_together: Final = tuple(each for each in through if each.id not in self.before.ids)
         lost = [each.name for one in through for down in (False, True) for each in needed(one, down=down)]
         self.rules: Final = MigrationRules(allow=tuple(dict.fromkeys(lost)))
 
@@ -109,13 +129,14 @@ class _Trip:
         self.up()
         self.compare("up again", after)
         rows = sum(count for count, _ in first.values())
-        return RoundTrip(self.migration.id, rows, (*filled.empty, *filled.unfit))
+        return RoundTrip(self.id, rows, (*filled.empty, *filled.unfit), self.since)
 
     def up(self) -> None:
         unwrap(migrate(self.db, self.through, journal=self.journal, rules=self.rules))
 
     def down(self) -> None:
-        unwrap(rollback(self.db, self.through, journal=self.journal, rules=self.rules))
+        count = len(self.run_together)
+        unwrap(rollback(self.db, self.through, count, journal=self.journal, rules=self.rules))
 
     def look(self) -> Catalog:
         return only_ours(unwrap(introspect(self.db)), self.ours, journal=self.journal)
@@ -129,20 +150,20 @@ class _Trip:
 
     def renamed(self, before: Catalog, after: Catalog) -> Mapping[str, str]:
         try:
-            return hinted_renames((f"rename:{each}" for each in self.migration.renames), before, after)
+            said = (each for one in self.run_together for each in one.renames)
+            return hinted_renames((f"rename:{each}" for each in said), before, after)
         except (KitError, DefinitionError):
             return {}  # of what was edited since: what is called otherwise is another one then
 
     def unchanged(self, kept: tuple[KeptTable, ...]) -> tuple[KeptTable, ...]:
-        """The tables whose rows the migration does not say it changes."""
-        if self.migration.data_steps is not None:
+        """The tables whose rows the migrations do not say they change."""
+        if any(each.data_steps is not None for each in self.run_together):
             return ()
         changed: set[str] = set()
-        for down in (False, True):
-            for each in needed(self.migration, down=down):
-                kind, _, name = same_loss(each.name).partition(":")
-                if f"{kind}:" in _CHANGES:
-                    changed.add(name)
+        for each in (loss for one in self.run_together for down in (False, True) for loss in needed(one, down=down)):
+            kind, _, name = same_loss(each.name).partition(":")
+            if f"{kind}:" in _CHANGES:
+                changed.add(name)
         return tuple(
             each
             for each in kept

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, cast
 
 from qb.errors import DefinitionError
 from qb.model.object import Identity, Standalone
-from qb.types.identifier import comment_text, identifier
+from qb.types.identifier import comment_text, identifier, name_before
 
 PUBLIC_ROLE: Final = "public"
 """Everybody. No role can be called so."""
@@ -76,13 +76,15 @@ def role(
     connection_limit: int | None = None,
     external: bool = False,
     comment: str | None = None,
+    renamed_from: str | None = None,
 ) -> Role:
     """A role: `reader = role("reader")`. It has no password here: set one with `\\password`, or use another way in.
 
     Roles are shared by all databases of a server. One that is there already is taken over if it is equal; where it is
     another, running `create_all` is a SchemaMismatch. `drop_all` leaves roles unless it is told their names. An
     `external` one is made by somebody else (a host, an administrator): it may be named, and is never created, changed
-    or dropped. Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createrole.html
+    or dropped. `renamed_from` is what it was called before, for `qb generate`.
+    Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createrole.html
 
     >>> reader = role("reader")
     >>> schema(reader, User, Task, grant("select", on=User, to=reader)).others
@@ -106,6 +108,7 @@ def role(
         connection_limit=-1 if connection_limit is None else connection_limit,
         external=bool(external),
         comment=comment_text(comment, f"the role {name!r}"),
+        renamed_from=name_before(renamed_from, f"the role {name!r}"),
     )
 
 

@@ -23,7 +23,8 @@ A Failure that a test loses without a look fails it (`UnseenFailure`), and a sta
 open transaction raises (`OutsideTransaction`): see there what says that it is meant.
 
 A test that commits, migrates or needs several connections asks for `qb_database`: a database of its own, copied from
-a template that `qb_prepare` says how to make. `migration_cases` and `assert_round_trip` make a test of each migration.
+a template that `qb_prepare` says how to make. `migration_cases` and `assert_round_trip` make a test of each migration,
+`release_cases` of each older release.
 
 Rows for tests are made by `rows`, for Hypothesis, and by `factory`; `bare_keys` looks at the types of keys;
 `assert_uses` says whether a query can use an index.
@@ -56,7 +57,7 @@ from qb.run.session.characteristics import Isolation
 from qb.testing.async_index_use import assert_uses_async
 from qb.testing.index_use import assert_uses
 from qb.testing.key_types import bare_keys
-from qb.testing.migrations import MigrationCase, assert_round_trip, migration_cases
+from qb.testing.migrations import MigrationCase, assert_round_trip, migration_cases, release_cases
 from qb.testing.own_database import (
     Preparation,
     qb_async_database,
@@ -78,6 +79,7 @@ __all__ = [
     "bare_keys",
     "factory",
     "migration_cases",
+    "release_cases",
     "qb_async_database",
     "qb_async_db",
     "qb_async_tx",

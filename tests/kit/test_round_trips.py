@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qb import Database
+from qb.errors import DefinitionError
 from qb.kit import RoundTrip, round_trip
 from qb.kit.proving.errors import NotProved
 from qb.kit.running.undoing_errors import NoDown
@@ -75,3 +76,9 @@ def test_what_writes_rows_and_says_so_is_no_mistake(qb_database: Database) -> No
 )
 def test_what_is_not_as_it_was_is_told(qb_database: Database, up: str, down: str | None, says: str) -> None:
     assert says in failure(qb_database, up, down)
+
+
+def test_since_names_what_it_follows(qb_database: Database) -> None:
+    history = in_line(FIRST, migration("0002_second", "SELECT 1;", "SELECT 1;"))
+    with pytest.raises(DefinitionError, match="0001_first does not come behind 0002_second"):
+        round_trip(qb_database, history, "0001", since="0002")

@@ -34,7 +34,7 @@ def perform(
         bool, typer.Option("--exit-code", help="Exit with 3 where the database has not all of them, or others.")
     ] = False,
     tables: Annotated[
-        bool, typer.Option("--tables", help="Of each table, too, whether it is what the applied migrations make.")
+        bool, typer.Option("--tables", help="Of each table whether it is as migrated, declared, and selectable.")
     ] = False,
 ) -> Reply[HistoryStatus] | Reply[TablesStatus]:
     """Say which migrations a database has, and which are to be run.
@@ -60,16 +60,25 @@ def _of_tables(
     from qb.kit.reworking.table_status import table_status
 
     with invocation.progress("Comparing with what the migrations make"):
-        found = unwrap(table_status(invocation.connect(database), history, replays=replays_of(invocation, database)))
+        schema = invocation.schema(database) if database.schema else None
+        replays = replays_of(invocation, database)
+        found = unwrap(table_status(invocation.connect(database), history, schema=schema, replays=replays))
     lines: list[str] = []
     for each in found.tables:
         lines.append(
             f"{each.state:<11}  {each.table}  {each.last or '-'}  about {each.rows:,} rows, {each.bytes:,} bytes"
+            f"{', not declared' if each.declared is False else ''}"
         )
+        if each.unselectable is not None:
+            lines.append(f"{'':<11}  cannot be selected from: {each.unselectable}")
         lines += [f"{'':<11}  differs: {one}" for one in each.differs]
         lines += [f"{'':<11}  to come: {one}" for one in each.pending]
+    total = found.totals
+    end = f"{total.tables} table{'' if total.tables == 1 else 's'}: {total.migrated} as migrated"
+    if schema is not None:
+        end += f", {total.declared} declared, {total.selectable} selectable"
     code = found.exit_code if exit_code else ExitCode.DONE
-    return Reply(found, show="\n".join(lines) if lines else "there are no tables", exit_code=code)
+    return Reply(found, show="\n".join((*lines, end)) if lines else "there are no tables", exit_code=code)
 
 
 def _shown(found: HistoryStatus) -> RenderableType:

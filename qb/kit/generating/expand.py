@@ -22,6 +22,7 @@ from qb.kit.planning.ddl.sql_names import dotted
 from qb.kit.planning.expanding.backfills import backfill_steps, whole_backfill
 from qb.kit.planning.expanding.column_moves import ColumnMove, column_moves, moves_by_table
 from qb.kit.planning.expanding.dual_writes import view_statements
+from qb.kit.planning.expanding.later_drops import later_drops
 from qb.kit.planning.expanding.states import ExpandedStates, expanded, finished
 from qb.kit.planning.label_changes import SaidLabels
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
@@ -81,20 +82,22 @@ class Workshop(NamedTuple):
 def expansion(
     change: WantedChange, planned: MigrationPlan, seen: ProvedPlan, name: str, told: tuple[str, ...], workshop: Workshop
 ) -> tuple[Draft, ...]:
-    """The migrations, in their order; none where nothing is changed that old code reads. Raises DefinitionError, and
-    what the proofs say."""
+    """The migrations, in their order; none where nothing is changed that old code reads, or nothing but dropped. Raises
+    DefinitionError, and what the proofs say."""
     sides = Sides(change.before, change.after, change.ours, renames_of(change.renamed, change.before, change.after))
     rewritten = {
         step.identity
         for step, each in zip(planned.up, seen.up, strict=True)
         if each.rewrites and step.identity.kind == "column"
     }
-    moves = column_moves(sides, Closure(sides), change.fills, rewritten)
+    closure = Closure(sides)
+    moves = column_moves(sides, closure, change.fills, rewritten)
     tables = sides.renamed.items()
     views = tuple((was, now) for was, now in sorted(tables) if was.kind == "table" and was.name != now.name)
-    if not moves and not views:
+    kept = later_drops(sides, closure, {each.before for move in moves for each in move.old})
+    if not moves and not views and not kept:
         return ()
-    return _Expansion(change, ExpandedStates(sides, moves, views), name, told, workshop).drafts(planned)
+    return _Expansion(change, ExpandedStates(sides, moves, views, kept), name, told, workshop).drafts(planned)
 
 
 class _Expansion:
@@ -147,6 +150,8 @@ class _Expansion:
         ]
         self.whole(expand, finish, swap, contract)
         kept = [each for each in found if each is not None]
+        if len(kept) == 1 and not between.moves and not between.views:
+            return ()
         return (*kept[:-1], with_parts(kept[-1], renames=self.told))
 
     def with_views(self, planned: MigrationPlan) -> MigrationPlan:

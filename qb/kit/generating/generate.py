@@ -28,7 +28,7 @@ from qb.kit.generating.questions import (
     hinted_renames,
     open_questions,
 )
-from qb.kit.generating.renamed import as_hint, declared_renames
+from qb.kit.generating.renamed import as_hint, declared_renames, with_old_roles
 from qb.kit.generating.replay import altered_head, keep_head, replayed
 from qb.kit.history.adding import new_files
 from qb.kit.history.file_change import FileChange, change_files, finished_before
@@ -136,11 +136,13 @@ def generate(
             **{str(one): other.name for one, other in declared.items()},
             **hinted_renames(hints, before, after),
         }
+        # What is recorded is compared with what is ours by today's schema, which has no role by its old name.
+        said_ours, ours = ours, with_old_roles(ours, renamed)
         fills = hinted_fills(hints, before, after, renamed)
         labels = hinted_labels(hints, before, after)
         planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain)
         if planned.empty:
-            return _unchanged(folder, history, before, ours, command, dry_run=dry_run)
+            return _unchanged(folder, history, before, said_ours, command, dry_run=dry_run)
         likely = diff(before, after, ours=ours, renamed=renamed).likely
         questions: tuple[Question, ...] = tuple(
             open_questions(likely, planned.loses, allow, values_asked(planned, after), labels_instead(before, after))
@@ -163,17 +165,17 @@ def generate(
             parents = (made[-1].id,) if made else () if last is None else (last.id,)
             known = (*history.ids, *(each.id for each in made))
             id = next_id(known, draft.name, layout=layout, prefix=prefix, now=when)
-            made.append(draft.migration(id, parents, ours, journal))
+            made.append(draft.migration(id, parents, said_ours, journal))
         all_told = [_generated(each, draft) for each, draft in zip(made, drafts, strict=True)]
         if dry_run:
             return Success(_whole(all_told))
         end = altered_head(planned.up, before, after) if len(drafts) == 1 else None
         whole = History(migrations=(*history, *made), layout=layout)
         if end is None:  # the server says in which order columns stand
-            end = unwrap(replayed(whole, after, ours, major=target, shadow=shadow, cache=cache))
+            end = unwrap(replayed(whole, after, said_ours, major=target, shadow=shadow, cache=cache))
         elif shadow is None:
-            keep_head(whole, end, after, ours, major=target, cache=cache)
-        return _written(folder, history, made, all_told, head_file(whole, end, ours), command)
+            keep_head(whole, end, after, said_ours, major=target, cache=cache)
+        return _written(folder, history, made, all_told, head_file(whole, end, said_ours), command)
     except (DbError, KitError, DefinitionError) as error:
         return Failure(error)
 

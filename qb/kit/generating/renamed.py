@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from qb.kit.catalog import Catalog
 from qb.kit.facts.kinds import OF_ROUTINES
 from qb.kit.history.history import History
+from qb.kit.ours.value import Ours
 from qb.kit.qualified import routine_parts
 from qb.kit.sought import sought, without_arguments
 from qb.model.object import Identity, Object
 from qb.model.schema import Schema
 
 _PUBLIC = "public"
+_ROLE = "role "
 _PLAINLY = ("table", "column", "enum")
 """Kinds that a hint need not name."""
 
@@ -40,6 +44,22 @@ def declared_renames(wanted: Schema, before: Catalog) -> Mapping[Identity, Ident
         elif not new.table:
             tables[new.schema, new.name] = old.name
     return found
+
+
+def with_old_roles(ours: Ours, renamed: Mapping[str, str]) -> Ours:
+    """What is ours while roles get other names: a role is ours where it is declared, and none is by its old name."""
+    roles = {each.removeprefix(_ROLE): name for each, name in renamed.items() if each.startswith(_ROLE)}
+    if not roles:
+        return ours
+    was = {name: each for each, name in roles.items()}
+    return replace(
+        ours,
+        declared=ours.declared | {Identity("role", "", "", each) for each in roles},
+        grantees=ours.grantees | {was[each] for each in ours.grantees if each in was},
+        granted=ours.granted | {(on, was[each]) for on, each in ours.granted if each in was},
+        coming=ours.coming | {(schema, on, was[each]) for schema, on, each in ours.coming if each in was},
+        makers=ours.makers | {was[each] for each in ours.makers if each in was},
+    )
 
 
 def as_hint(old: Identity, new: Identity) -> str:

@@ -5,7 +5,6 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -20,15 +19,12 @@ from qb.kit.planning.ddl.constraints import add_constraint, concurrently
 from qb.kit.planning.ddl.sql_names import name_of_table
 from qb.kit.planning.ddl.tables import is_alone, not_null_of
 from qb.kit.planning.parted_indexes import PartedIndexes
+from qb.kit.planning.parted_keys import PartedKeys, key_words
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import Sides
 from qb.model.object import Identity
 from qb.types.identifier import quoted
 
-_KEY: Final = re.compile(
-    r"(?:PRIMARY KEY|UNIQUE(?P<nulls> NULLS NOT DISTINCT)?) (?P<columns>\((?:[^()\"]|\"(?:[^\"]|\"\")*\")*\))"
-    r"(?P<include> INCLUDE \((?:[^()\"]|\"(?:[^\"]|\"\")*\")*\))?(?P<rest>(?: DEFERRABLE| INITIALLY DEFERRED)*)"
-)
 _NOT_NULL: Final = (" SET NOT NULL", " NO INHERIT")
 _PARTED_KEYS: Final = 18
 """Since when a foreign key of a table with partitions can be checked afterwards."""
@@ -55,9 +51,12 @@ class Gentle:
         known = list(actions)
         self.fills.update((each.identity, each) for each in known if each.identity.kind == "filled")
         parted = PartedIndexes(self.sides, self.closure, known)
+        keys = PartedKeys(self.sides, self.closure, known)
         for each in known:
             if each.identity in parted.parts and each.verb == "create":
                 yield from parted.steps(each)
+            elif each.identity in keys.parts and each.verb == "create":
+                yield from keys.steps(each)
             elif each.identity not in parted.below or each.verb != "alter":
                 yield from self._steps(each)
             elif (rest := parted.follows(each)) is not None:
@@ -136,7 +135,7 @@ class Gentle:
 
     def _key(self, each: PlanAction, fact: ConstraintFact) -> Iterator[PlanAction]:
         identity = each.identity
-        if identity.kind in ("primary key", "unique") and (found := _key_words(fact)) is not None:
+        if identity.kind in ("primary key", "unique") and (found := key_words(fact)) is not None:
             name, table = quoted(identity.name), name_of_table(identity)
             build = Identity("key index", identity.schema, identity.table, identity.name)
             tail = f"{found['columns']}{found['include'] or ''}{found['nulls'] or ''}"
@@ -200,9 +199,3 @@ class Gentle:
         return PlanAction(
             "alter", again, fill.statements, frozenset((again,)), needs=frozenset((at,)), says=says, alone=True
         )
-
-
-def _key_words(fact: ConstraintFact) -> re.Match[str] | None:
-    """What a key says, where an index of the same can be built before; none is WITHOUT OVERLAPS."""
-    found = _KEY.fullmatch(fact.definition)
-    return None if found is None or found["columns"].endswith(" WITHOUT OVERLAPS)") else found

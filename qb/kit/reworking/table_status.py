@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -18,15 +18,19 @@ from qb.kit.reader import introspect
 from qb.kit.reworking.replays import Replays
 from qb.kit.running.journal import Journal
 from qb.kit.running.standing import standing_of
+from qb.kit.validating.selectable import unselectable
 from qb.model.object import Identity
+from qb.model.schema import Schema
 from qb.query.raw import sql
 from qb.run.database.db import Db
 from qb.tree.lexemes import lexemes
-from qb.types.identifier import unquoted
+from qb.types.identifier import PUBLIC, unquoted
 
-ReplayedState: TypeAlias = Literal["as migrated", "differs", "missing", "by hand"]
-"""Of a table: it is what the applied migrations make; it is not; it is not there; no migration makes it."""
+ReplayedState: TypeAlias = Literal["as migrated", "differs", "missing", "by hand", "to come"]
+"""Of a table: it is what the applied migrations make; it is not; it is not there; no migration makes it; the schema
+declares it, and no applied migration makes it yet."""
 
+_TABLES: Final = ("table", "materialized view")
 _SIZES = """
 SELECT n.nspname::text AS schema, c.relname::text AS name, greatest(c.reltuples, 0)::int8 AS rows,
   pg_catalog.pg_total_relation_size(c.oid)::int8 AS bytes
@@ -49,17 +53,36 @@ class TableStatus(msgspec.Struct, frozen=True, kw_only=True):
     """About how many: the server's own guess of its last ANALYZE."""
     bytes: int = 0
     """With its indexes."""
+    declared: bool | None = None
+    """Whether the schema declares it; None where none was given."""
+    selectable: bool | None = None
+    """Whether it can be selected from as its class says; None where it has none, or is not there, and for
+    partitions, which are read as their table is."""
+    unselectable: str | None = None
+    """Why not."""
+
+
+class TableTotals(msgspec.Struct, frozen=True):
+    """How many tables there are of each."""
+
+    tables: int
+    declared: int
+    selectable: int
+    migrated: int
+    """As the applied migrations make them."""
 
 
 class TablesStatus(msgspec.Struct, frozen=True):
     """All tables of ours, by name."""
 
     tables: tuple[TableStatus, ...]
+    totals: TableTotals
 
     @property
     def exit_code(self) -> ExitCode:
-        """3 where one is not what the migrations make."""
-        return ExitCode.DIFFERS if any(each.state != "as migrated" for each in self.tables) else ExitCode.DONE
+        """3 where one is not what the migrations make, or cannot be read as its class says."""
+        level = all(each.state == "as migrated" and each.selectable is not False for each in self.tables)
+        return ExitCode.DONE if level else ExitCode.DIFFERS
 
 
 TablesStanding: TypeAlias = Success[TablesStatus] | Failure[KitError | DbError, TablesStatus]
@@ -73,9 +96,12 @@ class _Size(msgspec.Struct, frozen=True):
     bytes: int
 
 
-def table_status(db: Db, history: History, *, replays: Replays = Replays()) -> TablesStanding:
+def table_status(
+    db: Db, history: History, *, schema: Schema | None = None, replays: Replays = Replays()
+) -> TablesStanding:
     """Of each table whether it is what the applied migrations make (replayed on a shadow: exactly those), which of them
-    named it last, and which are to come. The catalog is read, and no row.
+    named it last, and which are to come. With `schema` also whether it is declared, and can be selected from as its
+    class says; what is declared and not there yet is listed, too. The catalog is read, and no row.
 
     Errors: those of a shadow, and of the world.
 
@@ -97,16 +123,21 @@ def table_status(db: Db, history: History, *, replays: Replays = Replays()) -> T
         there = only_ours(unwrap(introspect(db)), replays.ours, journal=replays.journal)
         sizes = {(each.schema, each.name): each for each in unwrap(db.all(sql(_SIZES).rows(_Size)))}
         changed = replays.changed(wanted, there)
+        declared = None if schema is None else _declared(schema)
+        reasons = dict[Identity, str | None]() if schema is None else unselectable(schema, db)
     except (KitError, DbError) as error:
         return Failure(error)
     found: list[TableStatus] = []
-    tables = {each for each in (*wanted, *there) if each.kind in ("table", "materialized view")}
+    tables = {each for each in (*wanted, *there) if each.kind in _TABLES}
+    tables |= declared or frozenset()
     names = {migration.id: _names(migration) for migration in history}
     for each in sorted(tables, key=lambda one: one.title):
         about = tuple(str(one) for one in changed if one == each or (one.schema, one.table) == (each.schema, each.name))
         state: ReplayedState = "differs" if about else "as migrated"
         if each not in wanted or each not in there:
             state, about = ("by hand", ()) if each in there else ("missing", ())
+        if each not in wanted and each not in there:
+            state = "to come"
         size = sizes.get((each.schema, each.name))
         found.append(
             TableStatus(
@@ -117,9 +148,30 @@ def table_status(db: Db, history: History, *, replays: Replays = Replays()) -> T
                 pending=tuple(_naming(each, standing.pending, names)),
                 rows=size.rows if size is not None else 0,
                 bytes=size.bytes if size is not None else 0,
+                declared=None if declared is None else each in declared,
+                selectable=reasons[each] is None if each in reasons and each in there else None,
+                unselectable=reasons.get(each) if each in there else None,
             )
         )
-    return Success(TablesStatus(tuple(found)))
+    return Success(TablesStatus(tuple(found), _totals(found)))
+
+
+def _totals(found: Sequence[TableStatus]) -> TableTotals:
+    return TableTotals(
+        len(found),
+        sum(each.declared is True for each in found),
+        sum(each.selectable is True for each in found),
+        sum(each.state == "as migrated" for each in found),
+    )
+
+
+def _declared(schema: Schema) -> frozenset[Identity]:
+    """The tables and materialized views of ours that a schema has, as a catalog calls them."""
+    return frozenset(
+        Identity(each.kind, each.schema or PUBLIC, "", each.name)
+        for each in (one.identity for one in schema.objects if not getattr(one, "external", False))
+        if each.kind in _TABLES
+    )
 
 
 def _names(migration: Migration) -> frozenset[str]:

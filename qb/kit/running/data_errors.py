@@ -25,12 +25,14 @@ class UnreadableSteps(KitError):
 
 @dataclass(repr=False, eq=False)
 class ConditionFailed(KitError):
-    """What has to be true before a data step, or behind it, is not."""
+    """What has to be true before a migration or a data step, or behind it, is not."""
 
     file: str
     migration: str
     step: str
     behind: bool
+    ahead: bool = False
+    """Whether it is asked for before the SQL."""
     code: ClassVar[str] = "condition-failed"
 
     @property
@@ -39,6 +41,8 @@ class ConditionFailed(KitError):
         return f"migration {self.migration}"
 
     def __str__(self) -> str:
+        if self.ahead:
+            return f"{self.file}: nothing of {self.migration} was run: {self.step} has to be true before, and is not"
         if self.behind:
             return f"{self.file}: {self.step} has come to its end, and what has to be true behind it is not"
         return f"{self.file}: {self.step} was not begun: what has to be true before it is not"

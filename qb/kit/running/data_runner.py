@@ -84,6 +84,12 @@ class DataRunner:
         """What the journal has, as this runner has written it."""
         self.states: dict[str, StepState] = {}
 
+    def ahead(self) -> None:
+        """Ask for what has to be true before anything of the migration is run."""
+        for step in self.steps:
+            if not _holds(self.db, step.ahead):
+                raise ConditionFailed(self.file, self.migration.id, step.name, behind=False, ahead=True)
+
     def run(self, path: str) -> None:
         """Run what is not done of them, with the search_path that the SQL of the migration has left."""
         self.path = path

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, get_type_hints
 import msgspec
 
 from qb.errors import DefinitionError
-from qb.errors.outcome import Outcome
+from qb.errors.outcome import Outcome, Success
 from qb.kit.running.data_errors import UnreadableSteps
 from qb.query.statement import Rows
 from qb.run.database.db import Tx
@@ -42,7 +42,7 @@ Batched: TypeAlias = Outcome[StepBatch[K] | None]
 class DataStep(Generic[K]):
     """A data step, as `data_step` declares it."""
 
-    __slots__ = ("after", "before", "function", "key", "line", "max_lag", "name", "pause", "total")
+    __slots__ = ("after", "ahead", "before", "function", "key", "line", "max_lag", "name", "pause", "total")
 
     def __init__(
         self,
@@ -53,11 +53,13 @@ class DataStep(Generic[K]):
         total: Rows[int] | None,
         pause: float,
         max_lag: float | None,
+        ahead: Rows[bool] | None = None,
     ) -> None:
         self.function: Final = function
         self.name: Final[str] = getattr(function, "__name__", "step")
         self.line: Final[int] = getattr(getattr(function, "__code__", None), "co_firstlineno", 1)
         self.key: Final[Any] = _key_of(function)
+        self.ahead: Final = ahead
         self.before: Final = before
         self.after: Final = after
         self.total: Final = total
@@ -107,6 +109,35 @@ def data_step(
     return declared
 
 
+class MigrationConditions:
+    """What has to be true around a migration, as `migration_conditions` declares it."""
+
+    __slots__ = ("after", "before")
+
+    def __init__(self, before: Rows[bool] | None, after: Rows[bool] | None) -> None:
+        self.before: Final = before
+        self.after: Final = after
+
+    def __repr__(self) -> str:
+        return "<conditions of a migration>"
+
+
+def migration_conditions(*, before: Rows[bool] | None = None, after: Rows[bool] | None = None) -> MigrationConditions:
+    """Declare in `steps.py` what has to be true before anything of its migration is run, and behind all of it.
+
+    Both are queries of one boolean. Where `before` is not true nothing of the migration is run; where `after` is not
+    its SQL is committed, but it is not applied, and each run says so until it is. Errors: DefinitionError where neither
+    is said.
+
+    >>> from qb.kit import migration_conditions
+    >>> nobody_twice = sql("SELECT count(*) = count(DISTINCT lower(name)) FROM users").rows(bool)
+    >>> names = migration_conditions(before=nobody_twice)
+    """
+    if before is None and after is None:
+        raise DefinitionError("migration_conditions has no condition: give before= or after=, a query of one boolean")
+    return MigrationConditions(before, after)
+
+
 def load_steps(text: str, file: str, migration: str) -> tuple[DataStep[Any], ...]:
     """The data steps that a `steps.py` declares, in its order. Raises `UnreadableSteps`."""
     loader = _Loader(text, file)
@@ -120,14 +151,24 @@ def load_steps(text: str, file: str, migration: str) -> tuple[DataStep[Any], ...
         raise UnreadableSteps(file, line, f"{type(error).__name__}: {error}") from None
     finally:
         del sys.modules[module.__name__]
-    found: tuple[DataStep[Any], ...] = tuple(filter(_declared, vars(module).values()))
-    if not found:
-        raise UnreadableSteps(file, None, "it declares no step: write a function below @data_step()")
-    return found
+    values: Mapping[str, object] = vars(module)
+    steps: list[DataStep[Any]] = [each for each in values.values() if isinstance(each, DataStep)]
+    steps += [_checked(name, each) for name, each in values.items() if isinstance(each, MigrationConditions)]
+    if not steps:
+        ways = "write a function below @data_step(), or migration_conditions(...)"
+        raise UnreadableSteps(file, None, f"it declares no step: {ways}")
+    return tuple(steps)
 
 
-def _declared(value: object) -> bool:
-    return isinstance(value, DataStep)
+def _checked(name: str, conditions: MigrationConditions) -> DataStep[int]:
+    """Conditions as a step that changes nothing."""
+
+    def nothing(tx: Tx, after: int | None) -> Batched[int]:
+        return Success(None)
+
+    nothing.__name__ = name
+    after, ahead = conditions.after, conditions.before
+    return DataStep(nothing, before=None, after=after, total=None, pause=0.0, max_lag=None, ahead=ahead)
 
 
 class _Loader(InspectLoader):

@@ -76,6 +76,8 @@ class SegmentRunner:
         steps = None
         if migration.data_steps is not None:
             steps = DataRunner(self.db, self.session, self.journal, migration, self.patience, self.on_progress)
+            if row is None:
+                steps.ahead()
         self.at = (migration.id, start, len(cut))
         run = SegmentRun(self, migration, cut, row, "running")
         start = run.behind_begun(start)

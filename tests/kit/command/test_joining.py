@@ -119,7 +119,10 @@ def test_revert_squash_renumber_and_which_applied(tmp_path: Path, url: str) -> N
     assert run("migrate", folder=folder, SHOP=url).code == 0
     assert run("renumber", "revert_b", folder=folder, SHOP=url).output == ("it is behind all others already\n")
     tables = run("status", "--tables", "--exit-code", folder=folder, SHOP=url)
-    assert (tables.code, tables.output) == (0, "as migrated  public.a  0004_revert_b  about 0 rows, 0 bytes\n")
+    assert (tables.code, tables.output) == (
+        0,
+        "as migrated  public.a  0004_revert_b  about 0 rows, 0 bytes\n1 table: 1 as migrated\n",
+    )
     with connect(url) as db:
         db.run(Script("CREATE TABLE odd ()")).unwrap()
     odd = run("which-applied", folder=folder, SHOP=url)

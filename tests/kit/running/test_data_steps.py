@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from qb import Database, connect, sql, trusted
-from qb.kit import migrate, status
+from qb.errors import DefinitionError
+from qb.kit import migrate, migration_conditions, status
 from qb.kit.history.history import History
 from qb.kit.running.data_errors import (
     ConditionFailed,
@@ -17,6 +18,7 @@ from qb.kit.running.data_errors import (
     TakenAway,
     UnreadableSteps,
 )
+from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import RunProgress
 from tests.kit.running.histories import in_line, migration
 
@@ -166,6 +168,41 @@ def test_conditions(db: Database) -> None:
     )
 
 
+CHECKED = """
+from qb import sql
+from qb.kit import data_step, migration_conditions
+
+few = migration_conditions(before=sql("SELECT count(*) < 90 FROM notes").rows(bool))
+loud = migration_conditions(after=sql("SELECT bool_and(text = 'y') FROM notes").rows(bool))
+"""
+
+
+def test_conditions_of_a_migration(db: Database) -> None:
+    """Before its SQL, and behind all of its steps, whatever stands first in the file."""
+    shouting = steps().replace("'!'", "''").replace("from __future__ import annotations\n", "")
+    second = migration("0002_y", "UPDATE notes SET text = 'y' WHERE id > 1;", data_steps=CHECKED + shouting)
+    history = in_line(MADE, second)
+    rules = MigrationRules(allow=("update:notes",))
+    error = migrate(db, history, rules=rules).failure()
+    assert isinstance(error, ConditionFailed)
+    assert str(error) == ("0002_y/steps.py: nothing of 0002_y was run: few has to be true before, and is not")
+    assert texts(db) == [("x", 95)]
+    assert status(db, history).unwrap().migrations[1].state == "pending"
+    db.execute(sql("DELETE FROM notes WHERE id > 80").command()).unwrap()
+    for _ in range(2):
+        error = migrate(db, history, rules=rules).failure()
+        assert str(error) == ("0002_y/steps.py: loud has come to its end, and what has to be true behind it is not")
+        assert texts(db) == [("x", 1), ("y", 79)]
+    assert status(db, history).unwrap().migrations[1].state == "half applied"
+    db.execute(sql("UPDATE notes SET text = 'y'").command()).unwrap()
+    assert migrate(db, history, rules=rules).unwrap().applied == ("0002_y",)
+
+
+def test_no_condition_is_a_mistake() -> None:
+    with pytest.raises(DefinitionError, match="has no condition: give before= or after="):
+        migration_conditions()
+
+
 def test_one_that_stands_still_is_stopped(db: Database) -> None:
     error = migrate(db, filling(steps(last="10"))).failure()
     assert isinstance(error, StandingStill)
@@ -187,7 +224,7 @@ def test_a_second_runner_that_got_in_between_is_noticed(db: Database) -> None:
     [
         ("def f(:", "0002_fill/steps.py:1: SyntaxError: "),
         ("\nimport nothing_of_that_name", "0002_fill/steps.py:2: ModuleNotFoundError: No module named"),
-        ("x = 1", "0002_fill/steps.py: it declares no step: write a function below @data_step()"),
+        ("x = 1", "0002_fill/steps.py: it declares no step: write a function below @data_step(), or"),
         (
             "from qb.kit import data_step\n@data_step()\ndef f(): ...",
             "0002_fill/steps.py:2: DefinitionError: the data step f",

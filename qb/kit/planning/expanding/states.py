@@ -59,6 +59,8 @@ class ExpandedStates(FrozenStruct):
     moves: tuple[ColumnMove, ...]
     views: tuple[tuple[Identity, Identity], ...]
     """Tables, as they are called before and after."""
+    kept: frozenset[Identity] = frozenset()
+    """What is dropped in the end."""
 
     @property
     def swaps(self) -> tuple[ColumnSwap, ...]:
@@ -143,7 +145,7 @@ def finished(made: Catalog, between: ExpandedStates) -> Catalog:
     facts: dict[Identity, Fact] = dict(made.items())
     depends: dict[Identity, frozenset[Identity]] = dict(made.depends)
     for each, fact in before.items():
-        if each in old or (each in of_old and not _goes_with(each, before, between)):
+        if each in old or each in between.kept or (each in of_old and not _goes_with(each, before, between)):
             facts[each] = fact
             if each in before.depends:
                 depends[each] = before.depends[each]

@@ -64,6 +64,8 @@ class AlterTable(FrozenStruct):
     head: str
     """All before the first action."""
     actions: tuple[str, ...]
+    only: bool = False
+    """Whether what inherits from it is left as it is."""
 
     def without(self, left: Sequence[str]) -> str:
         """The same without some of its actions; empty where none is left."""
@@ -138,7 +140,16 @@ def altered_table(text: str) -> AlterTable | None:
             actions.append(text[start:place].strip())
             start = place + 1
     actions.append(text[start:].strip())
-    return AlterTable(name, text[: placed[begin][0]], tuple(actions))
+    only = any(is_word([each], 0, "ONLY") for each in said[2 : len(said) - len(rest)])
+    return AlterTable(name, text[: placed[begin][0]], tuple(actions), only)
+
+
+def attached_table(action: str) -> SqlName | None:
+    """The table that an action makes a partition."""
+    said = _said(action)
+    if not (is_word(said, 0, "ATTACH") and is_word(said, 1, "PARTITION")):
+        return None
+    return _name(said[2:])[0]
 
 
 def dropped_column(action: str) -> str | None:

@@ -6,10 +6,14 @@ from typing import Final
 
 from qb.kit.history.losses import SET_ASIDE, same_loss
 from qb.kit.history.migration import Migration
+from qb.kit.ours.keepers import KEPT_NAME
 from qb.kit.running.journal import Journal, JournalState
+from qb.kit.running.keeping.aside import by_itself
 from qb.kit.running.keeping.dropping import (
     KeptDrop,
+    SqlName,
     altered_table,
+    attached_table,
     created_table,
     dropped_types,
     drops_of,
@@ -21,6 +25,12 @@ from qb.kit.running.keeping.parking import KeptAside
 from qb.kit.running.keeping.returning import KeptReturn
 from qb.kit.sql_file import FileStatement
 from qb.run.database.own_session import OwnSession
+
+_KEPT_COLUMNS: Final = """
+SELECT pg_catalog.quote_ident(a.attname), pg_catalog.format_type(a.atttypid, a.atttypmod)
+FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass($1) AND pg_catalog.starts_with(a.attname, $2)
+  AND NOT a.attisdropped ORDER BY a.attnum
+"""
 
 
 class Keeping:
@@ -48,6 +58,8 @@ class Keeping:
             if self.book.rows(self.session):
                 done = KeptAside(self.session, self.book, migration).types(text, names)
                 return self.session.run(text) if done is None else done
+        elif (joins := _attached(text)) is not None:
+            self._like_its_table(*joins)
         elif way == "undoing":
             return self._back(migration, text)
         elif self.on and (drops := self._wanted(text)):
@@ -56,6 +68,14 @@ class Keeping:
             self.kept.extend(parking.kept)
             return touched
         return self.session.run(text)
+
+    def _like_its_table(self, table: SqlName, partition: SqlName) -> None:
+        """A table that becomes a partition has what is kept of the other one, too."""
+        if not self.book.rows(self.session):
+            return
+        with by_itself(self.session, path=True):
+            for column, of in self.session.rows(_KEPT_COLUMNS, table.sql, KEPT_NAME):
+                self.session.run(f"ALTER TABLE {partition.sql} ADD COLUMN IF NOT EXISTS {column} {of}")
 
     def begins(self, migration: Migration, *, keep: bool, anew: bool) -> None:
         """Note that what a migration drops is kept, for who goes on with it, too."""
@@ -98,3 +118,11 @@ class Keeping:
             things = tuple(each for each in self.book.rows(self.session) if each.migration in ids)
             self._of = migration.id, KeptReturn(self.session, self.book, things)
         return self._of[1]
+
+
+def _attached(text: str) -> tuple[SqlName, SqlName] | None:
+    """The table that gets a partition, and what becomes one."""
+    altered = altered_table(text)
+    if altered is None:
+        return None
+    return next(((altered.name, each) for each in map(attached_table, altered.actions) if each is not None), None)

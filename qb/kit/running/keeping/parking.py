@@ -32,15 +32,27 @@ _ABOVE: Final = "SELECT inhparent::regclass::text FROM pg_inherits WHERE inhreli
 _BELOW: Final = (
     "SELECT inhrelid::oid::text FROM pg_inherits WHERE inhparent = $1::oid ORDER BY inhrelid::regclass::text"
 )
+_TREE: Final = """
+WITH RECURSIVE tree AS (
+  SELECT $1::oid AS id
+  UNION SELECT i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.id
+)
+SELECT a.attrelid::oid::text, a.attnum::text, a.attrelid::regclass::text,
+  a.attrelid = $1::oid OR (a.attinhcount = 1 AND NOT a.attislocal)
+FROM tree JOIN pg_attribute a ON a.attrelid = tree.id AND a.attname = $2 AND NOT a.attisdropped
+ORDER BY a.attrelid <> $1::oid, a.attrelid::regclass::text
+"""
+"""A column in its table and in all that has it from there, and whether each has it from there alone."""
 _HELD_TYPES: Final = """
 SELECT t.oid::text, n.nspname, t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.oid = pg_catalog.to_regtype($1)::oid
 """
 _OF_TYPE: Final = """
 SELECT a.attrelid::regclass::text, pg_catalog.quote_ident(a.attname)
-FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
   JOIN pg_catalog.pg_type t ON t.oid = $1::oid AND a.atttypid IN (t.oid, t.typarray)
-WHERE NOT a.attisdropped AND (pg_catalog.starts_with(a.attname, $2) OR c.relnamespace = pg_catalog.to_regnamespace($3))
+WHERE NOT a.attisdropped AND a.attinhcount = 0
+  AND (pg_catalog.starts_with(a.attname, $2) OR c.relnamespace = pg_catalog.to_regnamespace($3))
 ORDER BY 1, 2
 """
 
@@ -137,11 +149,12 @@ class KeptAside:
         if kind == "f" or generated or temporary == "t":
             session.run(f"ALTER {'FOREIGN ' if kind == 'f' else ''}TABLE {sql} DROP COLUMN {called}")
             return
-        if kind == "p" or session.rows(_ABOVE, number) or session.rows(_BELOW, number):
-            why = "its table is a tree of partitions or heirs, and what joins that later would lack it"
+        tree = session.rows(_TREE, number, drop.column)
+        if why := _why_not(tree, statement):
             raise HeldOn(whole, drop.loss, self._file(), statement.line, why)
         counted = counters(session, number, int(place or 0))
-        strip(session, number, int(place or 0))
+        for table, own, _, _ in tree:  # what is each partition's own goes once what it has from the table is gone
+            strip(session, table or "", int(own or 0))
         held = quoted(self.book.keep(session, self.migration, "column", schema or "", name or "", drop.column, counted))
         session.run(f"ALTER TABLE {sql} RENAME COLUMN {called} TO {held}")
         self._said(f"COLUMN {sql}.{held}", whole)
@@ -159,6 +172,17 @@ class KeptAside:
 
     def _file(self) -> str:
         return self.migration.file or self.migration.id
+
+
+def _why_not(tree: list[tuple[str | None, ...]], statement: FileStatement) -> str | None:
+    """Why a column of a table that others inherit from cannot be kept: it would have another name in what goes on
+    having it."""
+    if len(tree) > 1 and (altered := altered_table(statement.text)) is not None and altered.only:
+        return "ONLY leaves it to those that inherit it"
+    for *_, heir, alone in tree:
+        if alone != "t":
+            return f"{heir} has it by itself, too, or from another table"
+    return None
 
 
 def _left(text: str, drops: Sequence[KeptDrop]) -> list[str]:

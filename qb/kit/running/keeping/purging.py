@@ -136,9 +136,9 @@ def _remove(runner: SegmentRunner, book: KeptBook, thing: KeptThing) -> None:
 
 _HOLDING = """
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_attribute a
-  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE a.attname = $1 AND NOT a.attisdropped ORDER BY 1
+WHERE a.attname = $1 AND NOT a.attisdropped AND a.attinhcount = 0 ORDER BY 1
 """
 _USED = """
 SELECT FROM pg_catalog.pg_type t JOIN pg_catalog.pg_attribute a ON a.atttypid IN (t.oid, t.typarray)

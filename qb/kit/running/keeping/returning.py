@@ -26,6 +26,7 @@ SELECT k.attname, format_type(k.atttypid, k.atttypmod), format_type(t.atttypid, 
 FROM pg_attribute k LEFT JOIN pg_attribute t ON t.attrelid = $2::oid AND t.attname = k.attname AND NOT t.attisdropped
 WHERE k.attrelid = $1::oid AND k.attnum > 0 AND NOT k.attisdropped ORDER BY k.attnum
 """
+_ROOT: Final = "SELECT coalesce(pg_partition_root($1::oid::regclass), $1::oid::regclass)::text"
 _HAS: Final = """
 SELECT format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute
 WHERE attrelid = $1::oid AND attname = $2 AND NOT attisdropped
@@ -84,7 +85,8 @@ class KeptReturn:
             for column, was, now, generated in session.rows(_COLUMNS, held, number):
                 called = quoted(column or "")
                 if now is None and (column or "").startswith(KEPT_NAME):
-                    session.run(f"ALTER TABLE {sql} ADD COLUMN {called} {was}")
+                    ((root,),) = session.rows(_ROOT, number)
+                    session.run(f"ALTER TABLE {root} ADD COLUMN IF NOT EXISTS {called} {was}")
                 elif now is None or generated:
                     continue
                 into.append(called)

@@ -12,7 +12,7 @@ from qb.kit.history.history import History
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
 from qb.kit.planning.fingerprint import fingerprint, only_ours
-from qb.kit.running.keeping.errors import CannotKeep, HeldOn
+from qb.kit.running.keeping.errors import CannotKeep
 from qb.kit.running.rules import MigrationRules
 from qb.types.trusted import trusted
 from tests.kit.running.histories import in_line, migration
@@ -207,12 +207,6 @@ def test_partitions(db: Database) -> None:
         INSERT INTO p VALUES (1, 'a'), (2, 'b');""", "DROP TABLE p;")  # fmt: skip
     again = made.up.partition("INSERT")[0]
     kept_and_back(db, in_line(made, migration("0002_p", "DROP TABLE p;", again)), "p")
-    history = in_line(made, migration("0002_p", "ALTER TABLE p DROP v;", "ALTER TABLE p ADD v text;"))
-    error = migrate(db, history, keep=True).failure()
-    assert isinstance(error, HeldOn)
-    assert str(error).startswith("0002_p/up.sql:1: public.p.v cannot be kept: its table is a tree of partitions")
-    assert rows(db, "SELECT v FROM p ORDER BY k") == ["a", "b"]
-    migrate(db, history, keep=True, rules=MigrationRules(allow=("drop-column:p.v",))).unwrap()
 
 
 def test_who_goes_on_keeps_too(db: Database) -> None:
