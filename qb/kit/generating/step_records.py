@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from qb.kit.history.checksum import checksum
+from qb.kit.history.doubts import doubts
 from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import StepRecord
 from qb.kit.planning.migration_plan import PlanStep
@@ -38,7 +39,7 @@ def step_records(
             rewrites=measured.rewrites,
             scans=measured.scans,
             loses=step.loses,
-            keeps=keeps or msgspec.UNSET,
+            keeps=keeps if keeps or (planned and doubts(step.sql).some) else msgspec.UNSET,
             transactional=measured.transactional,
             reversible=not step.loses,
             says=step.says,

@@ -117,6 +117,7 @@ class Changing:
                 "it, move the rows, and drop this one"
             )
         if lines:
+            uncounted = "identity" in fields and isinstance(other, ColumnFact) and not other.identity
             yield PlanAction(
                 _verb(other, fields),
                 now,
@@ -125,6 +126,7 @@ class Changing:
                 frozenset((now,)) if now.kind != "grant" and not converted else frozenset(),
                 self._needs(now) | (frozenset((now,)) if converted else frozenset[Identity]()),
                 self._frees(was, now),
+                loses=(loss_name("drop-identity", now),) if uncounted else (),
             )
 
     def _follows(self, column: Identity) -> bool:

@@ -19,40 +19,74 @@ from qb.types.identifier import quoted, unquoted
 from qb.types.trusted import trusted
 
 _OF_TABLES: Final = ("drop-table", "truncate", "delete", "update")
-OF_COLUMNS: Final = ("drop-column", "retype", "narrow")
+_OF_COLUMNS: Final = ("drop-column", "retype", "narrow")
+OF_COLUMNS: Final = (*_OF_COLUMNS, "drop-identity", "restart-identity")
+"""What has the name of a table and of its column."""
 _PATH: Final = ("SEARCH_PATH", "SCHEMA", "ROLE", "AUTHORIZATION")
 _WITH_SCHEMA: Final = 2
+
+
+_TAKES: Final = """
+WITH RECURSIVE gone (class, object, sub) AS (
+  SELECT 'pg_catalog.pg_class'::regclass::oid, pg_catalog.to_regclass({t})::oid, 0
+UNION
+  SELECT next.class, next.object, next.sub FROM gone CROSS JOIN LATERAL (
+      SELECT d.classid, d.objid, d.objsubid FROM pg_catalog.pg_depend d
+      WHERE d.refclassid = gone.class AND d.refobjid = gone.object AND (gone.sub = 0 OR d.refobjsubid = gone.sub)
+    UNION ALL
+      SELECT d.refclassid, d.refobjid, d.refobjsubid FROM pg_catalog.pg_depend d
+      WHERE d.classid = gone.class AND d.objid = gone.object AND d.deptype = 'i'
+  ) next (class, object, sub)
+)
+SELECT EXISTS (
+  SELECT FROM gone JOIN pg_catalog.pg_class c ON c.oid = gone.object
+  WHERE gone.class = 'pg_catalog.pg_class'::regclass AND gone.sub > 0 AND c.relkind IN ('r', 'p', 'f', 'c')
+    AND c.oid <> pg_catalog.to_regclass({t})
+)
+"""
 
 
 class HeldRows:
     """What some migrations that are to be run together mean by their names."""
 
-    def __init__(self, db: Db, texts: Sequence[str]) -> None:
+    def __init__(self, db: Db, texts: Sequence[str], before: Sequence[str] = ()) -> None:
         self.db: Final = db
         self.elsewhere: Final = any(map(looks_elsewhere, texts))
         self.made: Final[set[str]] = set()
         self.moved: Final[set[str]] = set()
         """What something else is called by then, or holds rows of others by then."""
+        for each in before:  # what is run by then, and was asked for by itself
+            self._move(_statements(each))
         for each in texts:
+            self._move(_statements(each))
             for statement in _statements(each):
                 if (made := created_table(statement)) is not None:
                     self.made.add(made.parts[-1])
-                said = [lexeme for lexeme in lexemes(statement) if lexeme.said]
-                self.moved.update(name for inner in executed(said) for name in _moved(inner))
 
-    def holds(self, loss: str) -> bool:
-        """Whether there are any. Where that cannot be told there are."""
+    def _move(self, statements: Iterable[str]) -> None:
+        for each in statements:
+            said = [lexeme for lexeme in lexemes(each) if lexeme.said]
+            self.moved.update(name for inner in executed(said) for name in _moved(inner))
+
+    def holds(self, loss: str, statement: str = "") -> bool:
+        """Whether there are any. Where that cannot be told there are. A statement may drop columns of other tables."""
         kind, _, what = loss.partition(":")
         parts = list(name_parts(what))
-        column = parts.pop() if kind in OF_COLUMNS and len(parts) > 1 else None
-        if kind not in (*_OF_TABLES, *OF_COLUMNS) or not 1 <= len(parts) <= _WITH_SCHEMA:
+        column = parts.pop() if kind in _OF_COLUMNS and len(parts) > 1 else None
+        if kind not in (*_OF_TABLES, *_OF_COLUMNS) or not 1 <= len(parts) <= _WITH_SCHEMA:
             return True
         if self.moved.intersection((*parts, column or "")):
             return True
         found = self._meant(parts)
         if not found:
             return parts[-1] not in self.made
+        if kind == "drop-table" and words_of(statement)[-1:] == ("CASCADE",) and any(map(self._takes, found)):
+            return True
         return any(self._any(table, column) for table in found)
+
+    def _takes(self, table: str) -> bool:
+        """Whether a column of another table goes with it: one of its row type."""
+        return unwrap(self.db.scalar(sql(_TAKES, t=table).rows(bool)))
 
     def _meant(self, parts: Sequence[str]) -> Sequence[str]:
         """The tables that a name may mean, as SQL; without a schema behind another search_path all of that name."""

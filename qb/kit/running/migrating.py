@@ -144,6 +144,7 @@ def migrate(
     book = Journal(journal)
     try:
         chosen = _Choice(db, history, book, to, rules, commutes, keep=keep)
+        chosen.before = [each.text for each in before]
         while True:
             found = chosen.look()
             around = RepeatableBook(book)
@@ -203,6 +204,8 @@ class _Choice:
         self.to = None if to is None else unwrap(history.find(to)).id
         self.standing = standing_of(history, ())
         self.chosen: tuple[Migration, ...] = ()
+        self.before: Sequence[str] = ()
+        """SQL that is run before all of it."""
         self.asked: dict[str, int] = {}
         """What was asked for losses, and behind how many of its segments."""
 
@@ -241,7 +244,8 @@ class _Choice:
                 keep = self.keep or (
                     standing.row(each.id) is not None and KeptBook(self.book).kept_by(self.db, each.id)
                 )
-                refuse_losses(self.db, self.rules, [each], keep=keep, done=self.asked)
+                earlier = [one.up for one in self.chosen[: self.chosen.index(each)]]
+                refuse_losses(self.db, self.rules, [each], keep=keep, done=self.asked, before=[*self.before, *earlier])
         return self.chosen
 
     def _done(self, migration: Migration) -> int:

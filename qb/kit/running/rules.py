@@ -8,16 +8,19 @@ from typing import Final
 import msgspec
 
 from qb.kit.config import Migrator
+from qb.kit.history.doubts import clashes, doubts, own_names
 from qb.kit.history.history_files import DOWN
 from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.segments import allowed_in
-from qb.kit.history.statement_parts import name_parts
+from qb.kit.history.statement_parts import name_parts, said_name
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
 from qb.kit.running.held_rows import OF_COLUMNS, HeldRows, looks_elsewhere
 from qb.kit.running.keeping.dropping import why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
+from qb.kit.running.own_meanings import own_meanings
+from qb.kit.sql_file import FileStatement
 from qb.run.database.db import Db
 
 _NOTHING: Final[Mapping[str, int]] = {}
@@ -85,10 +88,13 @@ def refuse_losses(
     down: bool = False,
     keep: bool = False,
     done: Mapping[str, int] = _NOTHING,
+    before: Sequence[str] = (),
 ) -> None:
     """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept. `done`
-    says how many segments are done already of one that was begun: the rest is asked for."""
+    says how many segments are done already of one that was begun: the rest is asked for. `before` is what will
+    have been run by then."""
     every = [loss for each in chosen for loss in needed(each, down=down, done=done.get(each.id, 0))]
+    every += _doubted(db, chosen, down=down, done=done, before=before)
     found = [each for each in every if not each.is_in(rules.allow)]
     if keep:
         places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
@@ -98,29 +104,64 @@ def refuse_losses(
     unnamed = [each for each in found if not each.recorded]
     if unnamed:
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
-    rows = HeldRows(db, [(each.down or "") if down else each.up for each in chosen])
-    if rules.protected and (held := [each for each in found if rows.holds(each.name)]):
+    rows = HeldRows(db, [(each.down or "") if down else each.up for each in chosen], before)
+    if rules.protected and (held := [each for each in found if rows.holds(each.name, each.sql)]):
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
 
 
 def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterator[_Named]:
     """What a migration loses behind so many segments: what was found when it was made, and what its text says, if no
     plan knows better."""
-    text = (migration.down or "") if down else migration.up
-    file = (migration.down_file if down else migration.file) or (DOWN if down else migration.id)
-    steps = migration.down_steps if down else migration.up_steps
-    known = {each.number: each for each in steps} if not migration.edited else {}
+    text, file = _text(migration, down=down)
     recorded = (*migration.allowed, *allowed_in(text))
     elsewhere = looks_elsewhere(text)
-    cut = cut_migration(text, file)
     static: dict[tuple[int, int], list[str]] = {}
     for one in losses(text, file):
         static.setdefault((one.line, one.column), []).append(one.name)
-    for segment in cut[done:]:
+    for each, record in _statements(migration, down=down, done=done):
+        for name in _lost(static.get((each.line, each.column), ()), record):
+            loss = _Named(name, file, each.line, False, each.text, elsewhere)
+            yield msgspec.structs.replace(loss, recorded=loss.is_in(recorded))
+
+
+def _text(migration: Migration, *, down: bool) -> tuple[str, str]:
+    if down:
+        return migration.down or "", migration.down_file or DOWN
+    return migration.up, migration.file or migration.id
+
+
+def _statements(migration: Migration, *, down: bool, done: int) -> Iterator[tuple[FileStatement, StepRecord | None]]:
+    steps = migration.down_steps if down else migration.up_steps
+    known = {each.number: each for each in steps} if not migration.edited else {}
+    for segment in cut_migration(*_text(migration, down=down))[done:]:
         for number, each in enumerate(segment.statements, segment.first):
-            for name in _lost(static.get((each.line, each.column), ()), known.get(number)):
-                loss = _Named(name, file, each.line, False, each.text, elsewhere)
-                yield msgspec.structs.replace(loss, recorded=loss.is_in(recorded))
+            yield each, known.get(number)
+
+
+def _doubted(
+    db: Db, chosen: Sequence[Migration], *, down: bool, done: Mapping[str, int], before: Sequence[str]
+) -> Iterator[_Named]:
+    """What means something of the database's own, by the names of what is known. What a plan wrote is not asked for."""
+    texts = [_text(each, down=down)[0] for each in chosen]
+    elsewhere = any(map(looks_elsewhere, texts))
+    said = [
+        (migration, each, found)
+        for migration in chosen
+        for each, record in _statements(migration, down=down, done=done.get(migration.id, 0))
+        if (record is None or record.keeps is msgspec.UNSET) and (found := doubts(each.text)).some
+    ]
+    if not said:
+        return
+    there = own_meanings(db, [found for _, _, found in said], elsewhere=elsewhere)
+    own = there.names.with_(own_names([*before, *texts]))
+    for migration, each, found in said:
+        text, file = _text(migration, down=down)
+        names = {f"unknown:{said_name([name])}": None for name in clashes(found, own)}
+        if there.casts:
+            names["unknown:cast"] = None
+        for name in names:
+            loss = _Named(name, file, each.line, False, each.text, looks_elsewhere(text))
+            yield msgspec.structs.replace(loss, recorded=loss.is_in((*migration.allowed, *allowed_in(text))))
 
 
 def _lost(said: Sequence[str], record: StepRecord | None) -> Iterator[str]:
