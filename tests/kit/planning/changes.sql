@@ -691,3 +691,28 @@ CREATE TABLE u (y int, x int, FOREIGN KEY (y, x) REFERENCES t (a, b) MATCH FULL)
 =>
 CREATE TABLE t (a bigint, b int, UNIQUE (a, b));
 CREATE TABLE u (y int NOT NULL, x int, FOREIGN KEY (y, x) REFERENCES t (a, b) MATCH FULL);
+@ how a column is stored that is of another type
+CREATE TABLE t (a varchar(20), b varchar(20)) PARTITION BY LIST (b);
+CREATE TABLE t1 PARTITION OF t DEFAULT;
+ALTER TABLE t ALTER a SET STORAGE main, ALTER a SET COMPRESSION pglz;
+ALTER TABLE t1 ALTER a SET STORAGE external;
+CREATE STATISTICS s (mcv) ON a, b FROM t;
+ALTER STATISTICS s SET STATISTICS 100;
+=>
+CREATE TABLE t (a text, b varchar(20)) PARTITION BY LIST (b);
+CREATE TABLE t1 PARTITION OF t DEFAULT;
+ALTER TABLE t ALTER a SET STORAGE main, ALTER a SET COMPRESSION pglz;
+ALTER TABLE t1 ALTER a SET STORAGE external;
+CREATE STATISTICS s (mcv) ON a, b FROM t;
+ALTER STATISTICS s SET STATISTICS 100;
+@ a sequence that counts the other way
+CREATE SEQUENCE s INCREMENT -1;
+SELECT nextval('s'), nextval('s');
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (INCREMENT -1 START -5));
+=>
+CREATE SEQUENCE s;
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY);
+@ options of long values that come at once
+CREATE TABLE t (a int);
+=>
+CREATE TABLE t (a int, b text) WITH (toast.autovacuum_enabled = false, fillfactor = 70);
