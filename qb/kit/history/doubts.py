@@ -76,6 +76,8 @@ def doubts(statement: str) -> Doubts:
         body = block_body(said) or ()
         return _of(body, _names(body), _names(body))
     if _runs_query(said):
+        if is_word(said, 0, "CREATE"):
+            said = said[next((at for at in range(len(said)) if is_word(said, at, "AS")), 0) :]
         return _of(said, _names(said), _names(said))
     found = _NONE
     for each in evaluated(said):

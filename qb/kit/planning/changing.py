@@ -20,7 +20,7 @@ from qb.kit.planning.closure import CONVERTS, Closure
 from qb.kit.planning.ddl.columns import inherited_columns
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_and_comment
-from qb.kit.planning.ddl.sequences import begins_anew, owned_by
+from qb.kit.planning.ddl.sequences import counts_anew, owned_by
 from qb.kit.planning.ddl.sql_names import dotted, routine_name
 from qb.kit.planning.ddl.tables import alter_table, column_words, security
 from qb.kit.planning.making import Makes, set_not_null
@@ -380,7 +380,7 @@ def _uncounted(now: Identity, one: Fact, other: Fact) -> Iterator[str]:
     """The sequences of which it is lost how far they have counted."""
     if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.identity and not other.identity:
         yield loss_name("drop-identity", now)
-    if isinstance(one, SequenceFact) and isinstance(other, SequenceFact) and begins_anew(one, other):
+    if isinstance(one, SequenceFact) and isinstance(other, SequenceFact) and counts_anew(one, other):
         yield loss_name("restart-sequence", now)
 
 

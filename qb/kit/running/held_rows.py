@@ -9,6 +9,7 @@ from qb.errors.outcome import unwrap
 from qb.kit.history.executed import executed
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.history.statement_parts import is_word, name_from, name_parts, without_only, word_at
+from qb.kit.running.cascading import cascading_drop, goes_with
 from qb.kit.running.keeping.dropping import created_table
 from qb.kit.sql_file import SqlFileError, split
 from qb.query.raw import sql
@@ -26,26 +27,6 @@ _PATH: Final = ("SEARCH_PATH", "SCHEMA", "ROLE", "AUTHORIZATION")
 _WITH_SCHEMA: Final = 2
 
 
-_TAKES: Final = """
-WITH RECURSIVE gone (class, object, sub) AS (
-  SELECT 'pg_catalog.pg_class'::regclass::oid, pg_catalog.to_regclass({t})::oid, 0
-UNION
-  SELECT next.class, next.object, next.sub FROM gone CROSS JOIN LATERAL (
-      SELECT d.classid, d.objid, d.objsubid FROM pg_catalog.pg_depend d
-      WHERE d.refclassid = gone.class AND d.refobjid = gone.object AND (gone.sub = 0 OR d.refobjsubid = gone.sub)
-    UNION ALL
-      SELECT d.refclassid, d.refobjid, d.refobjsubid FROM pg_catalog.pg_depend d
-      WHERE d.classid = gone.class AND d.objid = gone.object AND d.deptype = 'i'
-  ) next (class, object, sub)
-)
-SELECT EXISTS (
-  SELECT FROM gone JOIN pg_catalog.pg_class c ON c.oid = gone.object
-  WHERE gone.class = 'pg_catalog.pg_class'::regclass AND gone.sub > 0 AND c.relkind IN ('r', 'p', 'f', 'c')
-    AND c.oid <> pg_catalog.to_regclass({t})
-)
-"""
-
-
 class HeldRows:
     """What some migrations that are to be run together mean by their names."""
 
@@ -55,8 +36,11 @@ class HeldRows:
         self.made: Final[set[str]] = set()
         self.moved: Final[set[str]] = set()
         """What something else is called by then, or holds rows of others by then."""
-        for each in before:  # what is run by then, and was asked for by itself
+        self.named: Final[set[str]] = set()
+        """All names in what is run by then, which may be something else there."""
+        for each in before:  # which was asked for by itself
             self._move(_statements(each))
+            self.named.update(unquoted(one.text) for one in lexemes(each) if one.kind in ("word", "name"))
         for each in texts:
             self._move(_statements(each))
             for statement in _statements(each):
@@ -80,13 +64,19 @@ class HeldRows:
         found = self._meant(parts)
         if not found:
             return parts[-1] not in self.made
-        if kind == "drop-table" and words_of(statement)[-1:] == ("CASCADE",) and any(map(self._takes, found)):
+        if kind == "drop-table" and words_of(statement)[-1:] == ("CASCADE",) and self._goes("TABLE", found):
             return True
         return any(self._any(table, column) for table in found)
 
-    def _takes(self, table: str) -> bool:
-        """Whether a column of another table goes with it: one of its row type."""
-        return unwrap(self.db.scalar(sql(_TAKES, t=table).rows(bool)))
+    def takes(self, statement: str) -> bool:
+        """Whether columns or tables go by CASCADE. Where that cannot be told they do."""
+        drop = cascading_drop(statement)
+        if drop is None or self.elsewhere or any(self.named.intersection(name_parts(each)) for each in drop.names):
+            return True
+        return self._goes(drop.kind, drop.names)
+
+    def _goes(self, kind: str, names: Sequence[str]) -> bool:
+        return unwrap(self.db.scalar(goes_with(kind, names).rows(bool)))
 
     def _meant(self, parts: Sequence[str]) -> Sequence[str]:
         """The tables that a name may mean, as SQL; without a schema behind another search_path all of that name."""

@@ -95,7 +95,9 @@ def refuse_losses(
     have been run by then."""
     every = [loss for each in chosen for loss in needed(each, down=down, done=done.get(each.id, 0))]
     every += _doubted(db, chosen, down=down, done=done, before=before)
-    found = [each for each in every if not each.is_in(rules.allow)]
+    rows = HeldRows(db, [_text(each, down=down)[0] for each in chosen], before)
+    found = [each for each in dict.fromkeys(every) if not each.is_in(rules.allow)]
+    found = [each for each in found if each.name != "unknown:cascade" or rows.takes(each.sql)]
     if keep:
         places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
         if lost := tuple((name, file, line, why) for name, file, line, why in places if why is not None):
@@ -104,7 +106,6 @@ def refuse_losses(
     unnamed = [each for each in found if not each.recorded]
     if unnamed:
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
-    rows = HeldRows(db, [(each.down or "") if down else each.up for each in chosen], before)
     if rules.protected and (held := [each for each in found if rows.holds(each.name, each.sql)]):
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
 

@@ -137,6 +137,52 @@ def test_a_conversion_of_postgresqls_own_types_may_be_one_s_own(qb_url: str) -> 
         assert asked(db, "CREATE TABLE x ()") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "takes"),
+    [
+        ("DROP FUNCTION diff CASCADE", True),  # of a range, of which a column is
+        ("DROP FUNCTION app.made(int), other CASCADE", True),  # a generated column
+        ("DROP FUNCTION parts CASCADE", True),  # the key of partitions
+        ("DROP FUNCTION IF EXISTS touch() CASCADE", False),  # a trigger, a default and a view
+        ("DROP VIEW IF EXISTS rows CASCADE", True),  # of whose rows a column is
+        ("DROP VIEW base CASCADE", False),  # another view
+        ("DROP VIEW IF EXISTS nowhere CASCADE", False),
+        ('DROP VIEW "rows" CASCADE', True),
+        ("SET search_path = app; DROP VIEW base CASCADE", True),
+        ("DROP COLLATION c CASCADE", True),
+        ("TRUNCATE log CASCADE", True),
+    ],
+)
+def test_what_goes_by_cascade_the_database_knows(dropping: Database, text: str, takes: bool) -> None:
+    assert ("unknown:cascade" in asked(dropping, f"-- qb: allow truncate:log\n{text}")) is takes
+
+
+def test_what_is_dropped_may_be_another_by_then(dropping: Database) -> None:
+    assert asked(dropping, "DROP VIEW base CASCADE") == []
+    assert asked(dropping, "DROP VIEW base CASCADE", "ALTER VIEW rows RENAME TO base") == ["unknown:cascade"]
+
+
+@pytest.fixture(scope="module")
+def dropping(qb_url: str) -> Iterator[Database]:
+    made = """
+    CREATE SCHEMA app;
+    CREATE FUNCTION diff(float8, float8) RETURNS float8 IMMUTABLE RETURN $1 - $2;
+    CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = diff);
+    CREATE FUNCTION app.made(int) RETURNS int IMMUTABLE RETURN $1;
+    CREATE FUNCTION parts(int) RETURNS int IMMUTABLE RETURN $1;
+    CREATE FUNCTION number() RETURNS int RETURN 1;
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+    CREATE VIEW rows AS SELECT 1 AS a; CREATE VIEW base AS SELECT number() AS a; CREATE VIEW more AS SELECT a FROM base;
+    CREATE MATERIALIZED VIEW filled AS SELECT a FROM base;
+    CREATE TABLE log (a span, b int GENERATED ALWAYS AS (app.made(1)) STORED, c rows, d int DEFAULT number());
+    CREATE TRIGGER t BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION touch();
+    CREATE TABLE parted (a int) PARTITION BY RANGE (parts(a));
+    """
+    with scratch_database(qb_url, name="dropping") as url, connect(url) as db:
+        db.run(Script(*_statements(made))).unwrap()
+        yield db
+
+
 def test_what_an_extension_brings_is_known(qb_url: str) -> None:
     with scratch_database(qb_url, name="extended") as url, connect(url) as db:
         db.run(Script("CREATE FUNCTION upper(int) RETURNS int RETURN 1")).unwrap()

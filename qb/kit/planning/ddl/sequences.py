@@ -84,7 +84,7 @@ def counts_otherwise(one: SequenceFact, other: SequenceFact) -> list[str]:
     ):
         if getattr(one, field) != getattr(other, field) or (said and field in ("min", "max")):
             said.append(f"{word} {getattr(other, field)}")
-    if begins_anew(one, other):
+    if counts_anew(one, other):
         said.append("RESTART")
     if one.cache != other.cache:
         said.append(f"CACHE {other.cache}")
@@ -93,7 +93,7 @@ def counts_otherwise(one: SequenceFact, other: SequenceFact) -> list[str]:
     return said
 
 
-def begins_anew(one: SequenceFact, other: SequenceFact) -> bool:
+def counts_anew(one: SequenceFact, other: SequenceFact) -> bool:
     """Whether no number that it has given is one that it may give."""
     return one.min > other.max or one.max < other.min
 
