@@ -97,11 +97,11 @@ def effects_of_sql(text: str, *, whole: bool = True) -> Effects:
         if word == "(" and last in _CALLED and words[-3:-2] != ["."]:
             calls.add(last)
         if word[0] in _SIGNS:
-            found = set(_operators(word))
-            if not found <= _OPERATORS:
+            found = set(operators_of(word))
+            if not found <= OPERATORS:
                 return Effects()
             calls |= found
-        calls.update(_MEANT.get(word, ()))
+        calls.update(MEANT.get(word, ()))
         writes = writes or (word in _WRITES and not (word == "update" and last in _LOCKS))
     return Effects(writes, lingers=False, calls=frozenset(calls))
 
@@ -127,7 +127,7 @@ def _explained(words: list[str]) -> list[str]:
     return rest
 
 
-def _operators(signs: str) -> Iterator[str]:
+def operators_of(signs: str) -> Iterator[str]:
     """The operators of a row of signs, as PostgreSQL reads them: `=-` is two, and `@-` is one.
 
     https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS
@@ -221,7 +221,7 @@ _FUNCTIONS: Final = """
     websearch_to_tsquery width_bucket
 """
 _CALLED: Final = frozenset(_FUNCTIONS.split())
-_OPERATORS: Final = frozenset(
+OPERATORS: Final = frozenset(
     """
     ! !! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->> -|- / < <-> << <<= <<| <=
     <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ |>> || ||/ ~ ~* ~<=~ ~<~ ~= ~>=~
@@ -229,7 +229,7 @@ _OPERATORS: Final = frozenset(
     """.split()  # noqa: SIM905 - a hundred quotes would hide the signs
 )
 """PostgreSQL's own operators, none of which changes a session."""
-_MEANT: Final = {
+MEANT: Final = {
     "between": ("<", "<=", ">", ">="),
     "case": ("=",),
     "distinct": ("=",),

@@ -33,7 +33,7 @@ def perform(
 
     database = invocation.database()
     at = invocation.shadow_of(database)
-    wanted = invocation.schema(database)
+    wanted = invocation.schema(database) if database.schema else None
     with invocation.progress("Proving with rows"):
         found = prove_written(
             wanted,

@@ -54,7 +54,7 @@ ProvingFiles: TypeAlias = (
 
 
 def prove_written(
-    wanted: Schema,
+    wanted: Schema | None,
     folder: Path | str,
     name: str | None = None,
     *,
@@ -67,9 +67,10 @@ def prove_written(
 ) -> ProvingFiles:
     """Prove the migration of that name, or without one all that are not proved as they are, in their order.
 
-    Each runs as `migrate` runs it on a database of what it follows, filled with rows: see `prove_migration`. Its JSON
-    then has the fingerprints before and after, and what each statement was seen to do; `catalog.sql` is written anew
-    where it is not of this history. Errors: `NotProved` of the first
+    Each runs as `migrate` runs it on a database of what it follows, filled with rows: see `prove_migration`. `wanted`
+    says what is ours; None where no schema is declared: all that `within` covers. Its JSON then has the fingerprints
+    before and after, and what each statement was seen to do; `catalog.sql` is written anew where it is not of this
+    history. Errors: `NotProved` of the first
     that is not, those of `canonical` and of a history.
     """
     read = read_history(folder, layout)
@@ -85,7 +86,7 @@ def prove_written(
     if not chosen and is_shown(history) is not False:
         return Success(())
     target = major or NEWEST
-    made = canonical(wanted, major=target, shadow=shadow, cache=cache)
+    made = Success(Catalog({}, {})) if wanted is None else canonical(wanted, major=target, shadow=shadow, cache=cache)
     if isinstance(made, Failure):
         return Failure(made.failure())
     ours = ours_of(wanted, within=within)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from qb.kit.history.checksum import checksum
+from qb.kit.history.doubts import doubts
 from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import StepRecord
 from qb.kit.planning.migration_plan import PlanStep
@@ -42,7 +43,7 @@ def step_records(
             rewrites=measured.rewrites,
             scans=measured.scans,
             loses=step.loses,
-            keeps=keeps or msgspec.UNSET,
+            keeps=keeps if keeps or (planned and doubts(step.sql).some) else msgspec.UNSET,
             offends=step.offends or msgspec.UNSET,
             transactional=measured.transactional,
             reversible=not step.loses,

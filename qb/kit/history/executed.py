@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from qb.kit.history.evaluated import closing, evaluated
 from qb.kit.history.statement_parts import is_word, said_name, word_at
-from qb.render.effects import HARMLESS
+from qb.render.effects import HARMLESS, OPERATORS, operators_of
 from qb.tree.lexemes import Lexeme, lexemes
 from qb.types.identifier import unquoted
 
-_QUERIES: Final = ("SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "(")
+QUERIES: Final = ("SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "(")
 DEFINES: Final = ("CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE", "SECURITY", "REASSIGN", "IMPORT")
 _KNOWN: Final = (
     *DEFINES,
@@ -23,11 +24,10 @@ _KNOWN: Final = (
     *("ANALYZE", "ANALYSE", "VACUUM", "CLUSTER", "REINDEX", "CHECKPOINT"),
 )
 _CASCADES: Final = (
-    *("TABLE", "FOREIGN", "SCHEMA", "SEQUENCE", "TYPE", "DOMAIN", "EXTENSION", "OWNED"),  # asked for by their own names
-    *("VIEW", "MATERIALIZED", "INDEX", "TRIGGER", "POLICY", "RULE", "FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE"),
-    *("PUBLICATION", "STATISTICS", "EVENT", "TEXT", "OPERATOR"),
+    *("TABLE", "FOREIGN", "SCHEMA", "SEQUENCE", "EXTENSION", "OWNED"),  # asked for by their own names
+    *("INDEX", "TRIGGER", "POLICY", "RULE", "PUBLICATION", "STATISTICS", "EVENT"),
 )
-"""What can be dropped with all that hangs on it, and no column goes with it that holds more than is computed."""
+"""What can be dropped with all that hangs on it, and nothing goes with it that holds rows: no column can be of it."""
 _HARMLESS: Final = HARMLESS | frozenset(
     """
     set_config currval lastval pg_notify random_normal grouping xmlagg xmlelement xmlforest xmlconcat normalize
@@ -38,13 +38,23 @@ _HARMLESS: Final = HARMLESS | frozenset(
     pg_get_constraintdef pg_get_expr pg_get_functiondef pg_get_indexdef pg_get_ruledef pg_get_serial_sequence
     pg_get_triggerdef pg_get_userbyid pg_get_viewdef pg_table_is_visible pg_type_is_visible pg_function_is_visible
     if elsif while for loop return raise perform assert when else begin set check do into columns by case to
+    default variadic symmetric
     nextval setval
+    uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4 uuid_generate_v5 gen_random_bytes digest hmac
+    crypt gen_salt unaccent similarity word_similarity
     """.split()  # noqa: SIM905
 )
-"""What may stand before a parenthesis and changes no row."""
+"""What may stand before a parenthesis and changes no row: PostgreSQL's own, and what extensions that all have have."""
 COUNTERS: Final = frozenset(("NEXTVAL", "SETVAL"))
 _BEFORE_COLUMNS: Final = ("INTO", "AS", "WITH", "RECURSIVE", "COPY", "TABLE", "REFERENCES", "TYPE")
 _PIECES: Final = ("THEN", "ELSE", "LOOP", "BEGIN", "DECLARE")
+_SHOWS: Final = frozenset(
+    """
+    verbose costs settings generic_plan buffers serialize wal timing summary memory format none text binary xml json
+    yaml on off true false
+    """.split()  # noqa: SIM905
+)
+"""Options of EXPLAIN with which nothing is run."""
 _RUNS_TEXT: Final = ("FUNCTION", "PROCEDURE", "ON")
 """What follows EXECUTE where no text is run: a trigger's function, a right."""
 
@@ -81,49 +91,78 @@ def unknown_calls(said: Sequence[Lexeme]) -> Iterator[str]:
     if first == "DO":
         yield from _unknown_of_block(said)
     elif first == "CALL":
-        yield said_name(_name_before(said, _opening(said))) or "call"
+        yield said_name(_said_before(said, _opening(said))) or "call"
     elif first == "EXPLAIN":
-        yield from unknown_calls(_within(said))
+        yield from unknown_calls(_explained(said)[0])  # what is constant is computed while it is planned
     elif first in ("PREPARE", "DECLARE", "COPY"):
         if first == "COPY" and any(is_word(said, place, "PROGRAM") for place in range(len(said))):
             yield "program"
         yield from unknown_calls(_within(said))
-    elif first in _QUERIES:
+    elif first in QUERIES:
         yield from _calls(said)
     elif first not in _KNOWN:
         yield said_name([first.lower()]) or "statement"
     else:
-        if first == "DROP" and word_at(said, 1) not in _CASCADES and is_word(said, len(said) - 1, "CASCADE"):
+        if cascades(said):
             yield "cascade"
-        if first == "TRUNCATE" and is_word(said, len(said) - 1, "CASCADE"):
-            yield "cascade"
-        if is_word(said, 0, "CREATE") and (inner := _within(said)):
+        if first == "CREATE" and (inner := _within(said) or _materialized(said)):
             yield from unknown_calls(inner)
+        for each in evaluated(said):
+            yield from _calls(each)
+
+
+def cascades(said: Sequence[Lexeme]) -> bool:
+    """Whether something goes with what is dropped or emptied that nobody can tell by the text.
+
+    >>> from qb.tree.lexemes import lexemes
+    >>> [cascades([each for each in lexemes(one) if each.said]) for one in ("DROP VIEW v", "DROP VIEW v CASCADE")]
+    [False, True]
+    """
+    known = _CASCADES if is_word(said, 0, "DROP") else ()
+    drops = word_at(said, 0) in ("DROP", "TRUNCATE") and word_at(said, 1) not in known
+    return drops and is_word(said, len(said) - 1, "CASCADE")
 
 
 def _within(said: Sequence[Lexeme]) -> Sequence[Lexeme]:
     """The statement that another one has within it and runs; empty where it has none."""
     first = word_at(said, 0)
     if first == "EXPLAIN":
-        place, runs = 1, False
-        if place < len(said) and said[place].text == "(":
-            end = _closing(said, place)
-            runs = any(word_at(said, at) in ("ANALYZE", "ANALYSE") for at in range(place, end))
-            place = end + 1
-        while word_at(said, place) in ("ANALYZE", "ANALYSE", "VERBOSE"):
-            runs = runs or not is_word(said, place, "VERBOSE")
-            place += 1
-        return said[place:] if runs else ()
+        inner, runs = _explained(said)
+        return inner if runs else ()
     if first == "COPY":
-        return said[2 : _closing(said, 1)] if len(said) > 1 and said[1].text == "(" else ()
+        return said[2 : closing(said, 1)] if len(said) > 1 and said[1].text == "(" else ()
     if first == "PREPARE" or (first == "CREATE" and _creates_table(said)):
         place = next((at for at in range(1, len(said)) if is_word(said, at, "AS")), len(said))
         inner = said[place + 1 :]
-        return inner if word_at(inner, 0) in (*_QUERIES, "EXECUTE") or (inner and inner[0].text == "(") else ()
+        return inner if word_at(inner, 0) in (*QUERIES, "EXECUTE") or (inner and inner[0].text == "(") else ()
     if first == "DECLARE":
         place = next((at for at in range(1, len(said)) if is_word(said, at, "FOR")), len(said))
         return said[place + 1 :]
     return ()
+
+
+def _explained(said: Sequence[Lexeme]) -> tuple[Sequence[Lexeme], bool]:
+    """What EXPLAIN explains, and whether it runs it."""
+    place, runs = 1, False
+    if place < len(said) and said[place].text == "(":
+        end = closing(said, place)
+        options = [each for each in said[place + 1 : end] if each.kind not in ("number", "text") and each.text != ","]
+        runs = any(unquoted(each.text).lower() not in _SHOWS for each in options)
+        place = end + 1
+    while word_at(said, place) in ("ANALYZE", "ANALYSE", "VERBOSE"):
+        runs = runs or not is_word(said, place, "VERBOSE")
+        place += 1
+    return said[place:], runs
+
+
+def _materialized(said: Sequence[Lexeme]) -> Sequence[Lexeme]:
+    """The query that fills a view which is made."""
+    if not (is_word(said, 1, "MATERIALIZED") and is_word(said, 2, "VIEW")):
+        return ()
+    if [word_at(said, place) for place in range(len(said) - 3, len(said))] == ["WITH", "NO", "DATA"]:
+        return ()
+    place = next((at for at in range(1, len(said)) if is_word(said, at, "AS")), len(said))
+    return said[place + 1 :]
 
 
 def _creates_table(said: Sequence[Lexeme]) -> bool:
@@ -143,9 +182,9 @@ def _unknown_of_block(said: Sequence[Lexeme]) -> Iterator[str]:
         if each.kind == "open" or (is_word(body, place, "EXECUTE") and word_at(body, place + 1) not in _RUNS_TEXT):
             yield "do"
     for piece in _pieces(body):
-        if word_at(piece, 0) not in DEFINES:
-            first = word_at(piece, 0)
-            yield from unknown_calls(piece) if first in ("CALL", "COPY", "EXPLAIN") else _calls(piece)
+        first = word_at(piece, 0)
+        known = first in DEFINES or first in ("CALL", "COPY", "EXPLAIN")
+        yield from unknown_calls(piece) if known else _calls(piece)
 
 
 def _pieces(body: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:
@@ -191,17 +230,27 @@ def _to_end(said: Sequence[Lexeme]) -> Sequence[Lexeme]:
 
 
 def _calls(said: Sequence[Lexeme]) -> Iterator[str]:
-    """The functions that are called and may do anything."""
+    """The functions and operators that are called and may do anything."""
     for place, each in enumerate(said):
+        if each.kind == "signs":
+            yield from (one for one in operators_of(each.text) if one not in OPERATORS)
+            if place and is_word(said, place - 1, "U") and each.text == "&" and _is_name(said, place + 1):
+                yield "u&"  # a name with escapes, which may be any
         if each.text != "(" or not place or said[place - 1].kind not in ("word", "name"):
             continue
-        parts = _name_before(said, place)
+        parts = _said_before(said, place)
         start = place - 2 * len(parts) + 1
         own = len(parts) == 1 or (len(parts) == 2 and parts[0] == "pg_catalog")
         if own and said[place - 1].kind == "word" and parts[-1] in _HARMLESS:
             continue
+        if parts == ["operator"] and [one.text for one in said[place + 1 : place + 3]] == ["pg_catalog", "."]:
+            continue
         if not _names_columns(said, start, place):
             yield said_name(parts)
+
+
+def _is_name(said: Sequence[Lexeme], place: int) -> bool:
+    return place < len(said) and said[place].kind == "name"
 
 
 def _names_columns(said: Sequence[Lexeme], start: int, place: int) -> bool:
@@ -218,14 +267,14 @@ def _names_columns(said: Sequence[Lexeme], start: int, place: int) -> bool:
     if before.text == ")":
         at = _opened(said, start - 1)
         return not (at and is_word(said, at - 1, "ON"))
-    end = _closing(said, place)
+    end = closing(said, place)
     if before.text == "," and is_word(said, 0, "WITH") and is_word(said, end + 1, "AS"):
         behind = said[end + 2].text.upper() if end + 2 < len(said) else ""
         return behind in ("(", "MATERIALIZED", "NOT")
     return False
 
 
-def _name_before(said: Sequence[Lexeme], place: int) -> list[str]:
+def _said_before(said: Sequence[Lexeme], place: int) -> list[str]:
     """The parts of the name that ends ahead of a place."""
     parts: list[str] = []
     at = place - 1
@@ -239,15 +288,6 @@ def _name_before(said: Sequence[Lexeme], place: int) -> list[str]:
 
 def _opening(said: Sequence[Lexeme]) -> int:
     return next((place for place, each in enumerate(said) if each.text == "("), len(said))
-
-
-def _closing(said: Sequence[Lexeme], place: int) -> int:
-    depth = 0
-    for at in range(place, len(said)):
-        depth += (said[at].text == "(") - (said[at].text == ")")
-        if not depth:
-            return at
-    return len(said)
 
 
 def _opened(said: Sequence[Lexeme], place: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from qb.frozen import FrozenStruct
+from qb.kit.history.counting import is_made, made_by, restarted
 from qb.kit.history.executed import executed, unknown_calls
 from qb.kit.history.statement_parts import actions_of, is_word, name_from, names_from, without_only, word_at
 from qb.kit.sql_file import FileStatement, split
@@ -27,7 +28,7 @@ _DROPPED: Final = {
 }
 _NOT_COLUMNS: Final = ("CONSTRAINT", "DEFAULT", "NOT")
 """Reserved words: no column is called so without quotes."""
-_CHANGES: Final = ("delete:", "update:", "unknown:")
+_CHANGES: Final = ("delete:", "update:", "unknown:", "restart-identity:", "restart-sequence:")
 SET_ASIDE: Final = "qb_aside_"
 """What the names begin with of schemas into which a plan puts tables that it makes anew."""
 
@@ -69,10 +70,13 @@ def losses(text: str, file: str = "up.sql") -> tuple[SqlLoss, ...]:
 def losses_of(statements: Iterable[FileStatement], file: str) -> tuple[SqlLoss, ...]:
     """What some statements destroy or change, one after another: a file that is cut already."""
     aside: dict[str, str] = {}
+    made: set[str] = set()
     found: list[SqlLoss] = []
     for each in statements:
         aside.update(_set_aside(each))
-        found += (SqlLoss(_real(name, aside), file, each.line, each.column) for name in dict.fromkeys(_of(each)))
+        made.update(made_by([one for one in lexemes(each.text) if one.said]))
+        names = (_real(name, aside) for name in dict.fromkeys(_of(each)) if not is_made(name, made))
+        found += (SqlLoss(name, file, each.line, each.column) for name in names)
     return tuple(found)
 
 
@@ -108,6 +112,7 @@ def _of(statement: FileStatement) -> Iterator[str]:
     said = [each for each in lexemes(statement.text) if each.said]
     for each in executed(said):
         yield from _at(each)
+        yield from restarted(each)
     yield from (f"unknown:{name}" for name in unknown_calls(said))
 
 
@@ -155,3 +160,10 @@ def _altered(said: Sequence[Lexeme]) -> Iterator[str]:
             column, after = name_from(rest)
             if is_word(after, 0, "TYPE") or (is_word(after, 0, "SET") and is_word(after, 1, "DATA")):
                 yield f"retype:{table}.{column}"
+            elif is_word(after, 0, "DROP") and is_word(after, 1, "IDENTITY"):
+                yield f"drop-identity:{table}.{column}"
+            elif word_at(after, 0) in ("RESTART", "SET") and any(
+                is_word(after, place, "RESTART") and (not place or word_at(after, place - 1) != "DEFAULT")
+                for place in range(len(after))
+            ):
+                yield f"restart-identity:{table}.{column}"

@@ -32,7 +32,7 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What it loses, as `--allow` takes it: `drop-column:public.quotes.total`."""
     keeps: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     """What its text might lose and it does not, as the plan knows that wrote it: `retype:quotes.total` of a longer
-    type. Unset of what people wrote."""
+    type. Where it is set nothing else is asked of its names. Unset of what people wrote."""
     offends: str | msgspec.UnsetType = msgspec.UNSET
     """What counts the rows that it fails for, in a database that has not run any of the migration."""
     transactional: bool = True

@@ -11,6 +11,7 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.grant import DefaultPrivilegesFact
 from qb.kit.facts.sequence import SequenceFact
+from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import EnumFact, RangeFact
 from qb.kit.planning.action import PlanAction, Verb
@@ -19,7 +20,7 @@ from qb.kit.planning.closure import CONVERTS, Closure
 from qb.kit.planning.ddl.columns import inherited_columns
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_and_comment
-from qb.kit.planning.ddl.sequences import owned_by
+from qb.kit.planning.ddl.sequences import counts_anew, owned_by
 from qb.kit.planning.ddl.sql_names import dotted, routine_name
 from qb.kit.planning.ddl.tables import alter_table, column_words, security
 from qb.kit.planning.fills import filled_column, set_not_null
@@ -111,6 +112,12 @@ class Changing:
             if statements := security(now, change.one, other):
                 yield self.making.secured(now, statements)
             fields -= frozenset(("row_security", "forced"))
+            if "options" in fields and (new := self._new_columns(now)):  # the first text brings a place for long ones
+                lines = alteration_lines(
+                    Altered(now, change.one, other, frozenset(("options",)), change.before, change.after)
+                )
+                yield PlanAction("finish", now, tuple(lines or ()), needs=new)
+                fields -= frozenset(("options",))
         if not fields:
             return
         lines = alteration_lines(Altered(now, change.one, other, fields, change.before, change.after))
@@ -128,7 +135,12 @@ class Changing:
                 frozenset((now,)) if now.kind != "grant" and not converted else frozenset(),
                 self._needs(now) | (frozenset((now,)) if converted else frozenset[Identity]()),
                 self._frees(was, now),
+                loses=tuple(_uncounted(now, change.one, other)),
             )
+
+    def _new_columns(self, table: Identity) -> frozenset[Identity]:
+        old = frozenset(self.sides.now.values())
+        return frozenset(each for each, _ in self.sides.after.columns(table.schema, table.name) if each not in old)
 
     def _follows(self, column: Identity) -> bool:
         """Whether the column of a parent is converted, which no other may be in its place."""
@@ -246,6 +258,7 @@ class Changing:
                 lines.append(f"{head} ALTER COLUMN {column} SET DEFAULT {other.default}")
         below = list(inherited_columns(now, self.sides.after))
         lines += self._own_defaults(other, below)
+        lines += self._reset((now, other), *below)
         old = frozenset((_old(replaced),)) if replaced is not None else frozenset[Identity]()
         return PlanAction(
             "alter",
@@ -273,6 +286,19 @@ class Changing:
             if other.default != fact.default and not other.generated and not other.identity:
                 said = "DROP DEFAULT" if other.default is None else f"SET DEFAULT {other.default}"
                 yield f"ALTER TABLE ONLY {dotted(each.schema, each.table)} ALTER COLUMN {quoted(each.name)} {said}"
+
+    def _reset(self, *columns: tuple[Identity, ColumnFact]) -> Iterator[str]:
+        """What a new type takes away: how the column is stored, and how much its statistics look at."""
+        for each, fact in columns:
+            head = f"ALTER TABLE ONLY {dotted(each.schema, each.table)} ALTER COLUMN {quoted(each.name)}"
+            if fact.storage is not None:
+                yield f"{head} SET STORAGE {fact.storage.upper()}"
+            if fact.compression is not None:
+                yield f"{head} SET COMPRESSION {fact.compression}"
+            for one in self.sides.after.needing(each):
+                found = self.sides.after.get(one)
+                if isinstance(found, StatisticsFact) and found.target is not None and self.sides.before.get(one):
+                    yield f"ALTER STATISTICS {dotted(one.schema, one.name)} SET STATISTICS {found.target}"
 
     def _type_of(self, column: Identity) -> Identity | None:
         """The type of a column, where a new one takes its place."""
@@ -357,6 +383,14 @@ class Changing:
         for each, _ in self.sides.before.columns(was.schema, was.name):
             found |= self.sides.before.catalog.needs(each)
         return frozenset(each for each in found if each.kind in OWN_TYPES)
+
+
+def _uncounted(now: Identity, one: Fact, other: Fact) -> Iterator[str]:
+    """The sequences of which it is lost how far they have counted."""
+    if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.identity and not other.identity:
+        yield loss_name("drop-identity", now)
+    if isinstance(one, SequenceFact) and isinstance(other, SequenceFact) and counts_anew(one, other):
+        yield loss_name("restart-sequence", now)
 
 
 def _verb(fact: Fact, fields: frozenset[str]) -> Verb:

@@ -14,7 +14,7 @@ _TEXT: Final = '''"""Fills a column from documents, in batches: each is committe
 
 from __future__ import annotations
 
-from qb import Outcome, Tx, sql
+from qb import Outcome, Success, Tx, sql
 from qb.kit import StepBatch, data_step
 
 FIRST = (
@@ -23,13 +23,21 @@ FIRST = (
 NEXT = (
 {next}
 )
+REST = (
+{rest}
+)
 {left}
 
 @data_step({after})
 def fill(tx: Tx, after: list[str] | None) -> Outcome[StepBatch[list[str]] | None]:
     query = sql(FIRST) if after is None else sql(NEXT, after=after)
     found = tx.one(query.rows(tuple[list[str] | None, int]))
-    return found.map(lambda row: None if row[0] is None else StepBatch(row[0], row[1]))
+    return found.bind(lambda row: _rest(tx) if row[0] is None else Success(StepBatch(row[0], row[1])))
+
+
+def _rest(tx: Tx) -> Outcome[StepBatch[list[str]] | None]:
+    """Rows that have come meanwhile with keys of before."""
+    return tx.execute(sql(REST).command()).map(lambda _: None)
 '''
 _LEFT: Final = """LEFT = (
 {left}
@@ -47,6 +55,7 @@ def steps_text(promotion: Promotion, *, leave_rejects: bool) -> str:
     return _TEXT.format(
         first=_lines(_braced(_batch(promotion, ""))),
         next=_lines(f"{_braced(head)}WHERE ({', '.join(keys)}) > ({behind}) {_braced(rest)}"),
+        rest=_lines(_braced(_rest(promotion))),
         left=left,
         after="" if leave_rejects else "after=sql(LEFT).rows(bool)",
     )
@@ -66,6 +75,14 @@ def _batch(promotion: Promotion, where: str) -> str:
         f"done AS (UPDATE {promotion.relation} t SET {column} = {promotion.cast(found)} FROM next "
         f"WHERE {same} AND t.{column} IS NULL AND {promotion.holds(found)} AND {promotion.fits(found)} RETURNING 1) "
         f"SELECT (SELECT ARRAY[{shown}] FROM next ORDER BY {order} LIMIT 1), (SELECT count(*) FROM done)"
+    )
+
+
+def _rest(promotion: Promotion) -> str:
+    value, column = promotion.found(), quoted(promotion.column)
+    return (
+        f"UPDATE {promotion.relation} SET {column} = {promotion.cast(value)} "
+        f"WHERE {column} IS NULL AND {promotion.holds(value)} AND {promotion.fits(value)}"
     )
 
 

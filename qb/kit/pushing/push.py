@@ -211,7 +211,7 @@ def _shown(planned: MigrationPlan, empty: frozenset[str], past: tuple[str, ...])
     locks = static_locks("".join(f"{each.sql};\n" for each in planned.up))
     for each in planned.up:
         end = line + each.sql.count("\n") + 1
-        held = [lock for lock in locks if line <= lock.line < end]
+        held = [lock for lock in locks if lock.sure and line <= lock.line < end]
         loses = tuple(name for name in each.loses if name not in empty)
         says = "" if each.says.startswith("fails where the table has rows") else each.says
         statements.append(PushedStatement(each.sql, tuple(f"{one.lock} on {one.table}" for one in held), loses, says))

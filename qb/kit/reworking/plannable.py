@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from qb.kit.history.executed import executed, unknown_calls
+from qb.kit.history.executed import cascades, executed
 from qb.kit.history.losses import losses
 from qb.kit.history.migration import Migration
 from qb.kit.history.statement_kinds import words_of
@@ -87,7 +87,7 @@ class _Seen:
             return True
         if first in ("GRANT", "REVOKE"):
             return any(is_word(said, place, "ON") for place in range(len(said)))
-        if first not in ("CREATE", "ALTER", "DROP") or len(list(executed(said))) > 1 or any(unknown_calls(said)):
+        if first not in ("CREATE", "ALTER", "DROP") or len(list(executed(said))) > 1 or cascades(said):
             return False
         place = next((at for at in range(1, len(said)) if word_at(said, at) not in _BETWEEN), len(said))
         kind = word_at(said, place)

@@ -9,6 +9,7 @@ from qb.errors.outcome import unwrap
 from qb.kit.history.executed import executed
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.history.statement_parts import is_word, name_from, name_parts, without_only, word_at
+from qb.kit.running.cascading import cascading_drop, goes_with
 from qb.kit.running.keeping.dropping import created_table
 from qb.query.raw import sql
 from qb.query.script import Script
@@ -18,7 +19,9 @@ from qb.types.identifier import quoted, unquoted
 from qb.types.trusted import trusted
 
 _OF_TABLES: Final = ("drop-table", "truncate", "delete", "update")
-OF_COLUMNS: Final = ("drop-column", "retype", "narrow")
+_OF_COLUMNS: Final = ("drop-column", "retype", "narrow")
+OF_COLUMNS: Final = (*_OF_COLUMNS, "drop-identity", "restart-identity")
+"""What has the name of a table and of its column."""
 _PATH: Final = ("SEARCH_PATH", "SCHEMA", "ROLE", "AUTHORIZATION")
 _WITH_SCHEMA: Final = 2
 
@@ -26,31 +29,52 @@ _WITH_SCHEMA: Final = 2
 class HeldRows:
     """What some migrations that are to be run together mean by their names."""
 
-    def __init__(self, db: Db, statements: Sequence[str]) -> None:
+    def __init__(self, db: Db, statements: Sequence[str], before: Sequence[str] = ()) -> None:
         self.db: Final = db
         self.elsewhere: Final = looks_elsewhere(statements)
         self.made: Final[set[str]] = set()
         self.moved: Final[set[str]] = set()
         """What something else is called by then, or holds rows of others by then."""
+        self.named: Final[set[str]] = set()
+        """All names in what is run by then, which may be something else there."""
+        self._move(before)  # which was asked for by itself
+        for each in before:
+            self.named.update(unquoted(one.text) for one in lexemes(each) if one.kind in ("word", "name"))
+        self._move(statements)
         for each in statements:
             if (made := created_table(each)) is not None:
                 self.made.add(made.parts[-1])
+
+    def _move(self, statements: Iterable[str]) -> None:
+        for each in statements:
             said = [lexeme for lexeme in lexemes(each) if lexeme.said]
             self.moved.update(name for inner in executed(said) for name in _moved(inner))
 
-    def holds(self, loss: str) -> bool:
-        """Whether there are any. Where that cannot be told there are."""
+    def holds(self, loss: str, statement: str = "") -> bool:
+        """Whether there are any. Where that cannot be told there are. A statement may drop columns of other tables."""
         kind, _, what = loss.partition(":")
         parts = list(name_parts(what))
-        column = parts.pop() if kind in OF_COLUMNS and len(parts) > 1 else None
-        if kind not in (*_OF_TABLES, *OF_COLUMNS) or not 1 <= len(parts) <= _WITH_SCHEMA:
+        column = parts.pop() if kind in _OF_COLUMNS and len(parts) > 1 else None
+        if kind not in (*_OF_TABLES, *_OF_COLUMNS) or not 1 <= len(parts) <= _WITH_SCHEMA:
             return True
         if self.moved.intersection((*parts, column or "")):
             return True
         found = self._meant(parts)
         if not found:
             return parts[-1] not in self.made
+        if kind == "drop-table" and words_of(statement)[-1:] == ("CASCADE",) and self._goes("TABLE", found):
+            return True
         return any(self._any(table, column) for table in found)
+
+    def takes(self, statement: str) -> bool:
+        """Whether columns or tables go by CASCADE. Where that cannot be told they do."""
+        drop = cascading_drop(statement)
+        if drop is None or self.elsewhere or any(self.named.intersection(name_parts(each)) for each in drop.names):
+            return True
+        return self._goes(drop.kind, drop.names)
+
+    def _goes(self, kind: str, names: Sequence[str]) -> bool:
+        return unwrap(self.db.scalar(goes_with(kind, names).rows(bool)))
 
     def _meant(self, parts: Sequence[str]) -> Sequence[str]:
         """The tables that a name may mean, as SQL; without a schema behind another search_path all of that name."""

@@ -102,10 +102,9 @@ def _of_text(text: str, file: str) -> Iterator[LintFinding]:
         yield LintFinding(kind=kind, says=each.name, file=file, line=each.line, column=each.column)
     for lock in locks:
         long = bool(lock.why or lock.instead)
-        says = f"{lock.lock} on {lock.table}" + (f" while it {lock.why}" if lock.why else ", for a moment")
         yield LintFinding(
             kind="keeps waiting" if long else "locks",
-            says=says,
+            says=lock.says,
             file=file,
             line=lock.line,
             column=lock.column,

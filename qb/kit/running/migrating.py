@@ -28,7 +28,7 @@ from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
-from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
+from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved, statement_texts
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.runner_session import runner_session
@@ -37,6 +37,7 @@ from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
 from qb.kit.running.taking_backups import TakenBackups
+from qb.kit.sql_file import split
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
@@ -150,6 +151,7 @@ def migrate(
     book = Journal(journal)
     try:
         chosen = _Choice(db, history, book, to, rules, commutes, keep=keep, dry_run=dry_run)
+        chosen.before = [one.text for each in before for one in split(each.text, each.file, connects=False)]
         while True:
             found = chosen.look()
             around = RepeatableBook(book)
@@ -211,6 +213,8 @@ class _Choice:
         self.to = None if to is None else unwrap(history.find(to)).id
         self.standing = standing_of(history, ())
         self.chosen: tuple[Migration, ...] = ()
+        self.before: Sequence[str] = ()
+        """SQL that is run before all of it."""
         self.asked: dict[str, int] = {}
         """What was asked for losses, and behind how many of its segments."""
         self.refused: tuple[RunRefusal, ...] = ()
@@ -257,7 +261,9 @@ class _Choice:
                 keep = self.keep or (
                     standing.row(each.id) is not None and KeptBook(self.book).kept_by(self.db, each.id)
                 )
-                self.ask(partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked))
+                earlier = [text for one in self.chosen[: self.chosen.index(each)] for text in statement_texts(one)]
+                there = [*self.before, *earlier]
+                self.ask(partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked, before=there))
         return self.chosen
 
     def _late(self, late: Migration, without: tuple[str, ...]) -> None:

@@ -8,16 +8,18 @@ from typing import Final
 import msgspec
 
 from qb.kit.config import Migrator
+from qb.kit.history.doubts import clashes, doubts, own_names
 from qb.kit.history.history_files import DOWN
 from qb.kit.history.losses import losses_of, same_loss
 from qb.kit.history.migration import Migration, StepRecord
 from qb.kit.history.segments import allowed_in
-from qb.kit.history.statement_parts import name_parts
+from qb.kit.history.statement_parts import name_parts, said_name
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
 from qb.kit.running.held_rows import OF_COLUMNS, HeldRows, looks_elsewhere
 from qb.kit.running.keeping.dropping import why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
+from qb.kit.running.own_meanings import own_meanings
 from qb.kit.sql_file import FileStatement
 from qb.run.database.db import Db
 
@@ -89,11 +91,16 @@ def refuse_losses(
     down: bool = False,
     keep: bool = False,
     done: Mapping[str, int] = _NOTHING,
+    before: Sequence[str] = (),
 ) -> None:
     """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept. `done`
-    says how many segments are done already of one that was begun: the rest is asked for."""
+    says how many segments are done already of one that was begun: the rest is asked for. `before` is what will
+    have been run by then."""
     every = [loss for each in chosen for loss in needed(each, down=down, done=done.get(each.id, 0))]
-    found = [each for each in every if not each.is_in(rules.allow)]
+    every += _doubted(db, chosen, down=down, done=done, before=before)
+    rows = HeldRows(db, [text for each in chosen for text in statement_texts(each, down=down)], before)
+    found = [each for each in dict.fromkeys(every) if not each.is_in(rules.allow)]
+    found = [each for each in found if each.name != "unknown:cascade" or rows.takes(each.sql)]
     if keep:
         places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
         if lost := tuple((name, file, line, why) for name, file, line, why in places if why is not None):
@@ -102,33 +109,71 @@ def refuse_losses(
     unnamed = [each for each in found if not each.recorded]
     if unnamed:
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
-    rows = HeldRows(db, [one.text for each in chosen for one in _statements(each, down=down)])
-    if rules.protected and (held := [each for each in found if rows.holds(each.name)]):
+    if rules.protected and (held := [each for each in found if rows.holds(each.name, each.sql)]):
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
 
 
 def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterator[_Named]:
     """What a migration loses behind so many segments: what was found when it was made, and what its text says, if no
     plan knows better."""
-    text = (migration.down or "") if down else migration.up
-    file = (migration.down_file if down else migration.file) or (DOWN if down else migration.id)
+    text, file = _text(migration, down=down)
+    recorded = (*migration.allowed, *allowed_in(text))
+    cut = list(_statements(migration, down=down))
+    elsewhere = looks_elsewhere(each.text for each, _ in cut)
+    static: dict[tuple[int, int], list[str]] = {}
+    for one in losses_of([each for each, _ in cut], file):
+        static.setdefault((one.line, one.column), []).append(one.name)
+    for each, record in _statements(migration, down=down, done=done):
+        for name in _lost(static.get((each.line, each.column), ()), record):
+            loss = _Named(name, file, each.line, False, each.text, elsewhere)
+            yield msgspec.structs.replace(loss, recorded=loss.is_in(recorded))
+
+
+def statement_texts(migration: Migration, *, down: bool = False) -> list[str]:
+    """The texts of its statements."""
+    return [each.text for each, _ in _statements(migration, down=down)]
+
+
+def _text(migration: Migration, *, down: bool) -> tuple[str, str]:
+    if down:
+        return migration.down or "", migration.down_file or DOWN
+    return migration.up, migration.file or migration.id
+
+
+def _statements(
+    migration: Migration, *, down: bool, done: int = 0
+) -> Iterator[tuple[FileStatement, StepRecord | None]]:
     steps = migration.down_steps if down else migration.up_steps
     known = {each.number: each for each in steps} if not migration.edited else {}
-    recorded = (*migration.allowed, *allowed_in(text))
-    cut = cut_migration(migration, down=down)
-    elsewhere = looks_elsewhere(each.text for each in _statements(migration, down=down))
-    static: dict[tuple[int, int], list[str]] = {}
-    for one in losses_of(_statements(migration, down=down), file):
-        static.setdefault((one.line, one.column), []).append(one.name)
-    for segment in cut[done:]:
+    for segment in cut_migration(migration, down=down)[done:]:
         for number, each in enumerate(segment.statements, segment.first):
-            for name in _lost(static.get((each.line, each.column), ()), known.get(number)):
-                loss = _Named(name, file, each.line, False, each.text, elsewhere)
-                yield msgspec.structs.replace(loss, recorded=loss.is_in(recorded))
+            yield each, known.get(number)
 
 
-def _statements(migration: Migration, *, down: bool) -> Iterator[FileStatement]:
-    return (each for segment in cut_migration(migration, down=down) for each in segment.statements)
+def _doubted(
+    db: Db, chosen: Sequence[Migration], *, down: bool, done: Mapping[str, int], before: Sequence[str]
+) -> Iterator[_Named]:
+    """What means something of the database's own, by the names of what is known. What a plan wrote is not asked for."""
+    texts = [text for each in chosen for text in statement_texts(each, down=down)]
+    elsewhere = looks_elsewhere(texts)
+    said = [
+        (migration, each, found)
+        for migration in chosen
+        for each, record in _statements(migration, down=down, done=done.get(migration.id, 0))
+        if (record is None or record.keeps is msgspec.UNSET) and (found := doubts(each.text)).some
+    ]
+    if not said:
+        return
+    there = own_meanings(db, [found for _, _, found in said], elsewhere=elsewhere)
+    own = there.names.with_(own_names([*before, *texts]))
+    for migration, each, found in said:
+        text, file = _text(migration, down=down)
+        names = {f"unknown:{said_name([name])}": None for name in clashes(found, own)}
+        if there.casts:
+            names["unknown:cast"] = None
+        for name in names:
+            loss = _Named(name, file, each.line, False, each.text, elsewhere)
+            yield msgspec.structs.replace(loss, recorded=loss.is_in((*migration.allowed, *allowed_in(text))))
 
 
 def _lost(said: Sequence[str], record: StepRecord | None) -> Iterator[str]:

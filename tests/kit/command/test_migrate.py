@@ -113,6 +113,15 @@ def test_json_is_the_document_alone(tmp_path: Path, url: str) -> None:
     assert problem.file == str(folder / "migrations/0002_bad/up.sql")
 
 
+def test_who_writes_all_by_hand_declares_no_schema(tmp_path: Path, url: str) -> None:
+    more = "ALTER TABLE notes ADD done bool;\n---\nALTER TABLE notes DROP done;"
+    folder = shop(tmp_path, "protected = true", _0001_notes=NOTES, _0002_done=more)
+    proved = run("prove", folder=folder, SHOP=url)
+    assert proved.code == 0
+    assert proved.output.startswith("0001_notes: proved up and down")
+    assert run("migrate", "--confirm", "default", folder=folder, SHOP=url).code == 0
+
+
 def test_a_protected_database_is_named_and_takes_what_is_proved(tmp_path: Path, url: str) -> None:
     folder = shop(tmp_path, "protected = true", _0001_notes=NOTES)
     first = run("migrate", folder=folder, SHOP=url)

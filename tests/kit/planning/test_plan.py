@@ -62,6 +62,19 @@ def test_what_is_lost_is_named(bare: Database) -> None:
     assert planned(bare, after, before).loses == ()
 
 
+def test_how_far_a_sequence_has_counted_is_named(bare: Database) -> None:
+    before = "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY); CREATE SEQUENCE s INCREMENT -1"
+    after = "CREATE TABLE t (id int NOT NULL); CREATE SEQUENCE s"
+    made = planned(bare, before, after)
+    assert sorted(made.loses) == ["drop-identity:t.id", "restart-sequence:s"]
+    assert planned(bare, after, before).loses == ("restart-sequence:s",)
+    counted = "CREATE TABLE t (id int NOT NULL DEFAULT 1)"
+    both = "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY)"
+    assert planned(bare, both, counted).loses == ("drop-identity:t.id",)
+    serial = "CREATE TABLE t (id serial)"
+    assert planned(bare, both, serial).loses == ()  # which goes on
+
+
 def test_a_rename_loses_nothing(bare: Database) -> None:
     before, after = "CREATE TABLE t (a int)", "CREATE TABLE t (b int)"
     assert planned(bare, before, after).loses == ("drop-column:t.a",)

@@ -23,6 +23,7 @@ from qb.kit.promoting.errors import CannotPromote, PromotionRejected
 from qb.kit.promoting.promote import Promoted, promote
 from qb.kit.promoting.promotion import path_of
 from qb.kit.running.data_errors import ConditionFailed
+from qb.kit.running.run_progress import RunProgress
 from qb.types.trusted import trusted
 from tests.kit.history.stopped import goes_on
 
@@ -149,6 +150,24 @@ def test_rows_that_come_meanwhile_stop_it(db: Database, tmp_path: Path, cache: P
     assert values(db, "new") == ["1", "2", None]
     db.run(Script("DELETE FROM quotes WHERE id = 9")).unwrap()
     migrate(db, unwrap(read_history(tmp_path))).unwrap()
+
+
+def test_rows_that_come_behind_the_key_are_filled_too(db: Database, tmp_path: Path, cache: Path) -> None:
+    ready(db, tmp_path, '{"k": 1}')
+    many = "INSERT INTO quotes SELECT n, 'x', '{\"k\": 2}' FROM generate_series(1, 1500) n"
+    db.run(Script(many)).unwrap()
+    promoted(tmp_path, cache, META, "k", "quotes.new", "int", db=db)
+    come: list[int] = []
+
+    def comes(progress: RunProgress) -> None:
+        if progress.moment == "step" and not come:
+            come.append(-1)
+            db.run(Script("INSERT INTO quotes VALUES (-1, 'x', '{\"k\": 7}')")).unwrap()
+
+    migrate(db, unwrap(read_history(tmp_path)), on_progress=comes).unwrap()
+    assert come
+    assert values(db, "new")[0] == "7"
+    assert None not in values(db, "new")
 
 
 def test_hostile_paths(db: Database, tmp_path: Path, cache: Path) -> None:

@@ -79,6 +79,26 @@ def test_what_holds_rows(there: Database, loss: str, text: str, holds: bool) -> 
     assert HeldRows(there, ["SELECT 1", *(each.text for each in split(text))]).holds(loss) is holds
 
 
+def test_a_table_whose_row_type_is_that_of_a_column_takes_it_with_it(qb_url: str) -> None:
+    with scratch_database(qb_url, name="taken") as url, connect(url) as db:
+        of = "CREATE TABLE of (id serial PRIMARY KEY, a int UNIQUE)"
+        more = "CREATE TABLE keys (id int REFERENCES of, b int GENERATED ALWAYS AS (id) STORED)"
+        db.run(Script(of, more, "CREATE VIEW seen AS SELECT a FROM of", "CREATE TABLE user_ (x of, y int)")).unwrap()
+        held = HeldRows(db, [])
+        assert held.holds("drop-table:of", "DROP TABLE of CASCADE")
+        assert not held.holds("drop-table:of", "DROP TABLE of")
+        db.run(Script("DROP TABLE user_")).unwrap()
+        assert not held.holds("drop-table:of", "DROP TABLE of CASCADE")
+        db.run(Script("CREATE TYPE rows AS RANGE (subtype = of)", "CREATE TABLE ranges (x int, y rows[])")).unwrap()
+        assert held.holds("drop-table:public.of", "drop table public.of cascade")
+
+
+def test_what_an_earlier_migration_renames(there: Database) -> None:
+    renames = "DROP TABLE empty_one; ALTER TABLE full_one RENAME TO empty_one;"
+    assert not HeldRows(there, ["DELETE FROM empty_one;"]).holds("delete:empty_one")
+    assert HeldRows(there, ["DELETE FROM empty_one;"], [renames]).holds("delete:empty_one")
+
+
 def test_rows_that_are_hidden_are_rows(there: Database) -> None:
     there.run(Script("CREATE ROLE qb_held_reader", "GRANT SELECT ON secured TO qb_held_reader")).unwrap()
     try:

@@ -40,7 +40,9 @@ class CatalogParts:
                 case ColumnFact():
                     self._columns[identity.schema, identity.table].append((identity, fact))
                 case SequenceFact(column=str() as column):
-                    self._sequences[pieces(column)] = identity, fact
+                    known = self._sequences.get(at := pieces(column))
+                    if known is None or not known[1].identity:
+                        self._sequences[at] = identity, fact
                 case IndexFact(constraint=str() as constraint):
                     self._of_constraint[identity.schema, identity.table, constraint] = identity
                 case TableFact(inherits=parents):
@@ -70,7 +72,7 @@ class CatalogParts:
         return self._within.get((schema, table), ())
 
     def sequence_of(self, schema: str, table: str, column: str) -> tuple[Identity, SequenceFact] | None:
-        """The sequence that a column owns."""
+        """The sequence that a column owns: where it owns several, that of its identity."""
         return self._sequences.get((schema, table, column))
 
     def index_of(self, constraint: Identity) -> Identity | None:

@@ -84,11 +84,18 @@ def counts_otherwise(one: SequenceFact, other: SequenceFact) -> list[str]:
     ):
         if getattr(one, field) != getattr(other, field) or (said and field in ("min", "max")):
             said.append(f"{word} {getattr(other, field)}")
+    if counts_anew(one, other):
+        said.append("RESTART")
     if one.cache != other.cache:
         said.append(f"CACHE {other.cache}")
     if one.cycle != other.cycle:
         said.append("CYCLE" if other.cycle else "NO CYCLE")
     return said
+
+
+def counts_anew(one: SequenceFact, other: SequenceFact) -> bool:
+    """Whether no number that it has given is one that it may give."""
+    return one.min > other.max or one.max < other.min
 
 
 SEQUENCE_RULE: Final = DdlRule(_create_sequence, _alter_sequence, drop_plainly)

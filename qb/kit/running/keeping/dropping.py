@@ -23,6 +23,9 @@ _WHY: Final = {
     "narrow": "values that are converted",
     "drop-attribute": "a part of values",
     "drop-value": "a label that rows may have",
+    "drop-identity": "how far a sequence has counted",
+    "restart-identity": "how far a sequence has counted",
+    "restart-sequence": "how far a sequence has counted",
     "unknown": "what nobody can tell by its text",
 }
 _CASCADE: Final = "what goes with it by CASCADE is known to nobody; drop that by its own name first"
