@@ -1,4 +1,4 @@
-"""What looks as if it had been renamed: one is missing, one is new, and they are the same but for their names."""
+"""What looks as if it had been renamed: one is missing, another is new, and they are the same but for their names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qb.model.object import Identity
 
 
 def likely_renames(changes: Sequence[ObjectChange]) -> Iterator[Likely]:
-    """Pairs, where it is clear which is which: columns of one table, tables of one schema."""
+    """All pairs that it may be, columns of one table and tables of one schema."""
     places: dict[tuple[str, str, str], tuple[list[ObjectChange], list[ObjectChange]]] = defaultdict(lambda: ([], []))
     for each in changes:
         identity = each.identity
@@ -23,9 +23,9 @@ def likely_renames(changes: Sequence[ObjectChange]) -> Iterator[Likely]:
             (gone if each.how == "missing" else come).append(each)
     for gone, come in places.values():
         for one in gone:
-            same = [each for each in come if _same(one, each)]
-            if len(same) == 1 and sum(_same(other, same[0]) for other in gone) == 1:
-                yield Likely(one.identity, same[0].identity)
+            for each in come:
+                if _same(one, each):
+                    yield Likely(one.identity, each.identity)
 
 
 def _same(one: ObjectChange, other: ObjectChange) -> bool:

@@ -72,6 +72,7 @@ def hinted_renames(hints: Iterable[str], before: Catalog, after: Catalog) -> Map
     The schema `public` may be left out, and the kind may be said before the name: `rename:policy users.mine=users.own`.
     """
     found: dict[str, str] = {}
+    taken: dict[Identity, Identity] = {}
     for each in hints:
         if each.startswith((_FILL, _LABEL)):
             continue
@@ -82,6 +83,8 @@ def hinted_renames(hints: Iterable[str], before: Catalog, after: Catalog) -> Map
         two = _named(each, right.strip(), after, "schema", one.kind)
         if one == two:
             raise HintWithoutMatch(each, "it is called so already")
+        if taken.setdefault(two, one) != one:
+            raise HintWithoutMatch(each, f"{taken[two]} has that name already, as another hint says")
         found[str(one)] = str(two) if not two.table else two.name
     return found
 
@@ -186,18 +189,20 @@ def open_questions(
     type; `labels` those of enums that go, as `drop-value:status.open`, with what may take their place."""
     named = {same_loss(each) for each in allowed}
     asked, new = set[str](), set[str]()
+    pairs: dict[Identity, list[Identity]] = {}
     for each in likely:
-        loss = loss_name(f"drop-{each.before.kind}", each.before)
+        pairs.setdefault(each.before, []).append(each.after)
+    for one, others in pairs.items():
+        loss = loss_name(f"drop-{one.kind}", one)
         if same_loss(loss) in named:
             continue
         asked.add(loss)
-        new.add(loss_name("fill", each.after))
-        before, after = (one.title.removeprefix("public.") for one in (each.before, each.after))
-        yield Question(
-            str(each.before),
-            f"{each.before} is gone and {after} is new: is it renamed",
-            (_option("--hint", f"rename:{before}={after}"), _option("--allow", loss)),
-        )
+        new.update(loss_name("fill", each) for each in others)
+        before, *names = (each.title.removeprefix("public.") for each in (one, *others))
+        is_new = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} new"
+        which = "is it renamed" if len(names) == 1 else "is it one of them, renamed"
+        renames = (_option("--hint", f"{_RENAME}{before}={each}") for each in names)
+        yield Question(str(one), f"{one} is gone and {is_new}: {which}", (*renames, _option("--allow", loss)))
     for name in losses:
         if same_loss(name) not in named and name not in asked:
             label = name.removeprefix(_LOST_LABEL)

@@ -127,12 +127,14 @@ class Changing:
                 "it, move the rows, and drop this one"
             )
         if lines:
+            verb = _verb(other, fields)
+            ended = now.kind != "grant" and not converted and verb != "label"  # which is committed before all else
             yield PlanAction(
-                _verb(other, fields),
+                verb,
                 now,
                 tuple(lines),
                 frozenset[Identity]() if converted else frozenset((now,)),
-                frozenset((now,)) if now.kind != "grant" and not converted else frozenset(),
+                frozenset((now,)) if ended else frozenset(),
                 self._needs(now) | (frozenset((now,)) if converted else frozenset[Identity]()),
                 self._frees(was, now),
                 loses=tuple(_uncounted(now, change.one, other)),

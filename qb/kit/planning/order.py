@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from qb.errors import DefinitionError
+from qb.frozen import with_parts
 from qb.kit.planning.action import RANKS, PlanAction
+from qb.kit.planning.losing import losing_places
 from qb.model.object import Identity
 
 _RANK: Final = {verb: place for place, verb in enumerate(RANKS)}
@@ -39,11 +41,25 @@ _KINDS: Final = {
 def ordered_actions(actions: Sequence[PlanAction]) -> list[PlanAction]:
     """The actions in order. Raises DefinitionError where two need each other.
 
-    New default privileges are last of all: whatever is made behind them would have them.
+    What loses rows is committed apart, behind what rows can make fail. New default privileges are last of all: whatever
+    is made behind them would have them.
     """
     last = [each for each in actions if _is_last(each)]
     if last and len(last) < len(actions):
         return [*ordered_actions([each for each in actions if not _is_last(each)]), *ordered_actions(last)]
+    before, soft = _waits(actions)
+    keys = [_key(each) for each in actions]
+    late = losing_places(actions, [one | other for one, other in zip(before, soft, strict=True)])
+    order = list(_sorted(actions, before, soft, keys))
+    first = [actions[place] for place in order if place not in late]
+    last = [actions[place] for place in order if place in late]
+    if first and last:
+        last[0] = with_parts(last[0], commits=True)
+    return [*first, *last]
+
+
+def _waits(actions: Sequence[PlanAction]) -> tuple[list[set[int]], list[set[int]]]:
+    """The places that each action waits for, and those that it would wait for where that is possible."""
     before = [set[int]() for _ in actions]
     soft = [set[int]() for _ in actions]
     made: dict[Identity, list[int]] = defaultdict(list)
@@ -67,8 +83,7 @@ def ordered_actions(actions: Sequence[PlanAction]) -> list[PlanAction]:
             before[place].update(ended.get(identity, ()))
         before[place].discard(place)
         soft[place].discard(place)
-    keys = [_key(each) for each in actions]
-    return [actions[place] for place in _sorted(actions, before, soft, keys)]
+    return before, soft
 
 
 def _is_last(action: PlanAction) -> bool:

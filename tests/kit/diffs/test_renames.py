@@ -107,6 +107,16 @@ def test_what_looks_renamed_is_asked(qb_tx: Tx) -> None:
     assert "if it is, say so: --renamed 'column old.part.n=m'" in diff_text(found)
 
 
+def test_of_several_new_ones_each_may_be_it(qb_tx: Tx) -> None:
+    make(qb_tx, BASE)
+    before = introspect(qb_tx).unwrap()
+    make(qb_tx, "ALTER TABLE old.part RENAME n TO m; ALTER TABLE old.part ADD k int")
+    fact = introspect(qb_tx).unwrap()
+    found = diff(before, fact)
+    said = ["column old.part.n looks like old.part.k", "column old.part.n looks like old.part.m"]
+    assert sorted(str(each) for each in found.likely) == said
+
+
 def test_a_table_looks_renamed_where_its_columns_are_the_same(qb_tx: Tx) -> None:
     make(qb_tx, BASE)
     before = introspect(qb_tx).unwrap()

@@ -37,16 +37,22 @@ def asked(needed: AnswersNeeded, said: Answers, *, json: bool) -> Answers | None
         return None
     found = said
     for question in needed.questions:
-        options = _answer(question)
+        options = _answer(question.message, answers_left(question.answers, found.hints))
         if options is None:
             return None
         found = found.more(options)
     return found
 
 
-def _answer(question: Question) -> list[str] | None:
-    lines = [f"{question.message}?"]
-    lines += [f"  {number}  {each}" for number, each in enumerate(question.answers, 1)]
+def answers_left(answers: Sequence[str], hints: Sequence[str]) -> list[str]:
+    """Without the renames to what something else is renamed to, as was just said."""
+    taken = {each.partition("=")[2] for each in hints if each.startswith("rename:")}
+    return [each for each in answers if "rename:" not in each or shlex.split(each)[1].partition("=")[2] not in taken]
+
+
+def _answer(message: str, answers: Sequence[str]) -> list[str] | None:
+    lines = [f"{message}?"]
+    lines += [f"  {number}  {each}" for number, each in enumerate(answers, 1)]
     sys.stderr.write("".join(f"{visible(each)}\n" for each in lines))
     while True:
         sys.stderr.write("a number, an option of your own, or nothing to leave it: ")
@@ -55,8 +61,8 @@ def _answer(question: Question) -> list[str] | None:
         text = line.strip()
         if not text:
             return None
-        if text.isdecimal() and 1 <= int(text) <= len(question.answers):
-            text = question.answers[int(text) - 1]
+        if text.isdecimal() and 1 <= int(text) <= len(answers):
+            text = answers[int(text) - 1]
         try:
             options = shlex.split(text)
         except ValueError:
