@@ -16,7 +16,9 @@ from qb.kit.history.migration import Migration
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import HalfApplied, MovedOn, NoDown
 from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.keeping.errors import UnclearReturn
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
+from qb.kit.running.keeping.pairing import why_not_back
 from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
@@ -67,7 +69,8 @@ def rollback(
     what is there now: who cannot know whether the last call was done says `to`.
     What was kept (`migrate(keep=True)`) comes back where the down makes it again: rows, values, how far sequences had
     counted. Rows that were written since have their default in a column that comes back, or what the down says.
-    Errors: `NoDown`, `HalfApplied` where an up was only begun, `MovedOn`, and those of `migrate`.
+    Errors: `NoDown`, `UnclearReturn` where nobody knows which of the kept things comes back, `HalfApplied` where an
+    up was only begun, `MovedOn`, and those of `migrate`.
 
     >>> from qb.kit import migrate, rollback
     >>> from qb.kit.history.history import history_of
@@ -87,9 +90,12 @@ def rollback(
         stays = None if to is None else unwrap(history.find(to)).id
         standing = standing_of(history, unwrap(book.read(db)))
         chosen = _chosen(standing, len(standing.rows) if everything else count, stays, unknown=unknown)
+        things = unwrap(KeptBook(book).read(db)) if chosen else ()
+        for each in chosen:
+            _refuse_unclear(each, things)
         if dry_run or not chosen:
             left = tuple(each.id for each in standing.rows)
-            lost = _purged(unwrap(KeptBook(book).read(db)), chosen)
+            lost = _purged(things, chosen)
             return Success(RolledBack(applied=left, plan=tuple(each.id for each in chosen), lost=lost))
         refuse_owner(rules)
         half = standing.half
@@ -165,6 +171,16 @@ def _still(
         others = tuple(each.id for each in now if each not in left) or tuple(each.id for each in left)
         raise MovedOn(others)
     return left
+
+
+def _refuse_unclear(migration: Migration, things: Sequence[KeptThing]) -> None:
+    """Raise where nobody knows which of the things that were kept comes back, or with which values."""
+    kept = [each for each in things if each.migration in (migration.id, *migration.replaces) and not each.over]
+    drops = {each.position: each.as_drop for each in kept if each.kind != "type"}
+    for each in (each for each in kept if each.position in drops and each.purged is None):
+        why = why_not_back(drops[each.position], list(drops.values()), migration.down or "")
+        if why is not None:
+            raise UnclearReturn(each.loss, migration.down_file or migration.id, why)
 
 
 def _purged(things: Sequence[KeptThing], chosen: Sequence[Migration]) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ from qb.kit.history.statement_parts import name_parts
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
 from qb.kit.running.held_rows import OF_COLUMNS, HeldRows, looks_elsewhere
-from qb.kit.running.keeping.dropping import why_not_kept
+from qb.kit.running.keeping.dropping import drops_of, why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
+from qb.kit.running.keeping.pairing import why_not_back
 from qb.run.database.db import Db
 
 _NOTHING: Final[Mapping[str, int]] = {}
@@ -92,6 +93,7 @@ def refuse_losses(
     found = [each for each in every if not each.is_in(rules.allow)]
     if keep:
         places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
+        places += [each for migration in chosen for each in _unclear(migration, rules)]
         if lost := tuple((name, file, line, why) for name, file, line, why in places if why is not None):
             raise CannotKeep(lost)
         return
@@ -101,6 +103,16 @@ def refuse_losses(
     rows = HeldRows(db, [(each.down or "") if down else each.up for each in chosen])
     if rules.protected and (held := [each for each in found if rows.holds(each.name)]):
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
+
+
+def _unclear(migration: Migration, rules: MigrationRules) -> Iterator[tuple[str, str, int, str | None]]:
+    """What is dropped and kept, and why nobody would know how it comes back."""
+    file = migration.file or migration.id
+    every = [each for segment in cut_migration(migration.up, file) for each in segment.statements]
+    known = [(drop, each.line) for each in every for drop in drops_of(each.text)]
+    dropped = [(drop, line) for drop, line in known if same_loss(drop.loss) not in map(same_loss, rules.allow)]
+    for drop, line in dropped:
+        yield drop.loss, file, line, why_not_back(drop, [each for each, _ in dropped], migration.down or "")
 
 
 def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterator[_Named]:
