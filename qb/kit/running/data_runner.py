@@ -22,6 +22,7 @@ from qb.kit.running.data_errors import (
     TakenAway,
 )
 from qb.kit.running.data_steps import DataStep, load_steps
+from qb.kit.running.hidden_rows import asked_of_all_rows, sees_all_rows
 from qb.kit.running.journal import Journal
 from qb.kit.running.run_progress import OnProgress, RunProgress
 from qb.query.raw import sql
@@ -75,9 +76,13 @@ class DataRunner:
     def _run(self, step: DataStep[Any], number: int) -> None:
         state = self.states.get(step.name)
         if state is None:
-            if not _holds(self.db, step.before):
+            try:
+                begins = step.before is None or asked_of_all_rows(self.db, step.before) is True
+                total = None if step.total is None or not begins else asked_of_all_rows(self.db, step.total)
+            except DbError as error:
+                raise DataStepFailed(self.file, self.migration.id, step.name, 0, error) from None
+            if not begins:
                 raise ConditionFailed(self.file, self.migration.id, step.name, behind=False)
-            total = None if step.total is None else unwrap(self.db.scalar(step.total))
             state = StepState(total=total)
         began, before = time.monotonic(), state.count
         while not state.done:
@@ -93,6 +98,7 @@ class DataRunner:
 
         def work(tx: Tx) -> Success[None] | Failure[DbError, None]:
             made.clear()
+            sees_all_rows(tx)
             outcome = step(tx, after)
             if isinstance(outcome, Failure):
                 return Failure(outcome.failure())

@@ -40,6 +40,7 @@ OWN_SETTINGS: Final = {
     "default_transaction_isolation": "read committed",
     "default_transaction_read_only": "off",
     "synchronous_commit": "on",
+    "row_security": "off",  # an error where rows are hidden, which would be left as they are
 }
 """What the session of a runner is set to, where its server knows of it: whatever the role or the database says."""
 _LONGEST_PAUSE: Final = 5.0
