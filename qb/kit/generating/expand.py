@@ -137,7 +137,7 @@ class _Expansion:
             Identity("column", each.apart.schema, each.apart.table, each.apart.name): value
             for move in between.moves
             for each in move.old
-            for name, value in move.backward(swapped=True)
+            for name, value in move.back_again()
             if name == each.apart.name
         }
         contract = plan(swapped, change.after, ours=change.ours, fills=back, plain=change.plain)

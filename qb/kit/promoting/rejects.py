@@ -7,10 +7,11 @@ from typing import TypeAlias
 import msgspec
 
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Success
+from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.promoting.errors import CannotPromote
 from qb.kit.promoting.promotion import Promotion
+from qb.kit.running.hidden_rows import said_of_hidden_rows, sees_all_rows
 from qb.query.raw import sql
 from qb.run.database.db import Db
 from qb.types.identifier import quoted
@@ -68,12 +69,14 @@ def promotion_rejects(db: Db, promotion: Promotion, *, show_keys: bool = False) 
         return Failure(
             CannotPromote(promotion.title, "PostgreSQL 16 is the first that tells what is a value of a type")
         )
-    rows = db.all(sql(trusted(_braced(text))).rows(tuple[str, int, list[str]]))
-    if isinstance(rows, Failure):
-        return Failure(rows.failure())
-    return Success(
-        tuple(PromotionReject(kind, promotion.type, count, tuple(some)) for kind, count, some in rows.unwrap())
-    )
+    try:
+        with db.transaction(rollback=True) as tx:
+            sees_all_rows(tx)
+            rows = unwrap(tx.all(sql(trusted(_braced(text))).rows(tuple[str, int, list[str]])))
+    except DbError as error:
+        hidden = said_of_hidden_rows(error)
+        return Failure(CannotPromote(promotion.title, f"{error}{hidden}") if hidden else error)
+    return Success(tuple(PromotionReject(kind, promotion.type, count, tuple(some)) for kind, count, some in rows))
 
 
 def _braced(text: str) -> str:

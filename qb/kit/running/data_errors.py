@@ -8,6 +8,7 @@ from typing import ClassVar
 from qb.errors import DbError
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
+from qb.kit.running.hidden_rows import said_of_hidden_rows
 
 
 @dataclass(repr=False, eq=False)
@@ -66,7 +67,8 @@ class DataStepFailed(KitError):
         return f"migration {self.migration}"
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.step}, behind {self.done:,} rows that are done: {self.cause}"
+        hidden = said_of_hidden_rows(self.cause)
+        return f"{self.file}: {self.step}, behind {self.done:,} rows that are done: {self.cause}{hidden}"
 
 
 @dataclass(repr=False, eq=False)

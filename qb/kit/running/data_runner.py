@@ -27,6 +27,7 @@ from qb.kit.running.data_errors import (
 )
 from qb.kit.running.data_steps import DataStep, load_steps
 from qb.kit.running.errors import LockNotHad
+from qb.kit.running.hidden_rows import asked_of_all_rows
 from qb.kit.running.journal import Journal
 from qb.kit.running.lock_patience import NotYet, Patience, with_patience
 from qb.kit.running.own_settings import set_own
@@ -87,7 +88,7 @@ class DataRunner:
     def ahead(self) -> None:
         """Ask for what has to be true before anything of the migration is run."""
         for step in self.steps:
-            if not _holds(self.db, step.ahead):
+            if step.ahead is not None and asked_of_all_rows(self.db, step.ahead) is not True:
                 raise ConditionFailed(self.file, self.migration.id, step.name, behind=False, ahead=True)
 
     def run(self, path: str) -> None:
@@ -102,7 +103,10 @@ class DataRunner:
     def _run(self, step: DataStep[Any], number: int) -> None:
         state = self.states.get(step.name)
         if state is None:
-            state = unwrap(self._transact(step, partial(self._begun, step)))
+            try:
+                state = unwrap(self._transact(step, partial(self._begun, step)))
+            except DbError as error:
+                raise DataStepFailed(self.file, self.migration.id, step.name, 0, error) from None
         began, before = time.monotonic(), state.count
         while not state.done:
             state = self._batch(step, state)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from qb.errors import DbError, InvalidSql
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
+from qb.kit.running.hidden_rows import said_of_hidden_rows
 
 
 @dataclass(repr=False, eq=False)
@@ -89,7 +90,7 @@ class StepFailed(KitError):
         said = str(self.cause)
         if isinstance(self.cause, InvalidSql):  # its place is that of the file
             said = self.cause.message + (f". Hint: {self.cause.hint}" if self.cause.hint else "")
-        return f"{self.file}:{self.line}:{self.column}: {said}{state}{self.left}"
+        return f"{self.file}:{self.line}:{self.column}: {said}{state}{said_of_hidden_rows(self.cause)}{self.left}"
 
 
 @dataclass(repr=False, eq=False)

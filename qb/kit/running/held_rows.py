@@ -10,9 +10,9 @@ from qb.kit.history.executed import executed
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.history.statement_parts import is_word, name_from, name_parts, without_only, word_at
 from qb.kit.running.cascading import cascading_drop, goes_with
+from qb.kit.running.hidden_rows import sees_all_rows
 from qb.kit.running.keeping.dropping import created_table
 from qb.query.raw import sql
-from qb.query.script import Script
 from qb.run.database.db import Db
 from qb.tree.lexemes import Lexeme, lexemes
 from qb.types.identifier import quoted, unquoted
@@ -94,7 +94,7 @@ class HeldRows:
         condition = "" if column is None else f" WHERE {quoted(column)} IS NOT NULL"
         query = f"SELECT EXISTS (SELECT FROM {table}{condition})".replace("{", "{{").replace("}", "}}")
         with self.db.transaction(rollback=True) as tx:
-            unwrap(tx.run(Script("SET LOCAL row_security = off")))  # rows that are hidden would be an error
+            sees_all_rows(tx)
             return tx.scalar(sql(trusted(query)).rows(bool)).value_or(True)
 
 

@@ -16,6 +16,7 @@ OWN_SETTINGS: Final = {
     "default_transaction_isolation": "read committed",
     "default_transaction_read_only": "off",
     "synchronous_commit": "on",
+    "row_security": "off",  # an error where rows are hidden, which would be left as they are
 }
 """Where its server knows of it."""
 

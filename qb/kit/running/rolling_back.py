@@ -19,7 +19,9 @@ from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import HalfApplied, NotAsRecorded, UnknownApplied
 from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.keeping.errors import UnclearReturn
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
+from qb.kit.running.keeping.pairing import why_not_back
 from qb.kit.running.kept_downs import of_journal
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
@@ -93,8 +95,8 @@ def rollback(
     what was there before, that is told, and nothing more is undone. `backups` makes one before each, and stops where
     that fails.
     `dry_run` says what would be undone and lost, and why it would be refused.
-    Errors: `NoDown`, `HalfApplied` where an up was only begun, `MovedOn`, `NotAsRecorded`, `UnprovedMigration`,
-    `NoBackupTool`, `BackupFailed`, and those of `migrate`.
+    Errors: `NoDown`, `UnclearReturn` where nobody knows which of the kept things comes back, `HalfApplied` where an up
+    was only begun, `MovedOn`, `NotAsRecorded`, `UnprovedMigration`, `NoBackupTool`, `BackupFailed`, those of `migrate`.
 
     >>> from qb.kit import migrate, rollback
     >>> from qb.kit.history.history import history_of
@@ -114,11 +116,13 @@ def rollback(
         stays = None if to is None else unwrap(history.find(to)).id
         standing = standing_of(history, unwrap(book.read(db)))
         chosen = _chosen(standing, len(standing.rows) if everything else count, stays, unknown=unknown)
+        things = unwrap(KeptBook(book).read(db)) if chosen else ()
         half = standing.half
         done = {} if half is None else {half.id: half.done}
         checks = (
             partial(refuse_unproved, rules, chosen, down=True, kept=unknown),
             partial(refuse_losses, db, rules, chosen, down=True, done=done),
+            *(partial(_refuse_unclear, each, things) for each in chosen),
         )
         if dry_run or not chosen:
             losses = (each.name for one in chosen for each in needed(one, down=True, done=done.get(one.id, 0)))
@@ -126,7 +130,7 @@ def rollback(
                 RolledBack(
                     applied=tuple(each.id for each in standing.rows),
                     plan=tuple(each.id for each in chosen),
-                    lost=_purged(unwrap(KeptBook(book).read(db)), chosen),
+                    lost=_purged(things, chosen),
                     loses=tuple(losses),
                     refused=refusals(checks),
                 )
@@ -252,6 +256,16 @@ def _still(
         others = tuple(each.id for each in now if each not in left) or tuple(each.id for each in left)
         raise MovedOn(others)
     return left
+
+
+def _refuse_unclear(migration: Migration, things: Sequence[KeptThing]) -> None:
+    """Raise where nobody knows which of the things that were kept comes back, or with which values."""
+    kept = [each for each in things if each.migration in (migration.id, *migration.replaces) and not each.over]
+    drops = {each.position: each.as_drop for each in kept if each.kind != "type"}
+    for each in (each for each in kept if each.position in drops and each.purged is None):
+        why = why_not_back(drops[each.position], list(drops.values()), migration.down or "")
+        if why is not None:
+            raise UnclearReturn(each.loss, migration.down_file or migration.id, why)
 
 
 def _purged(things: Sequence[KeptThing], chosen: Sequence[Migration]) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from qb.kit.history.statement_parts import name_parts, said_name
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
 from qb.kit.running.held_rows import OF_COLUMNS, HeldRows, looks_elsewhere
-from qb.kit.running.keeping.dropping import why_not_kept
+from qb.kit.running.keeping.dropping import drops_of, why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
+from qb.kit.running.keeping.pairing import why_not_back
 from qb.kit.running.own_meanings import own_meanings
 from qb.kit.sql_file import FileStatement
 from qb.run.database.db import Db
@@ -103,6 +104,7 @@ def refuse_losses(
     found = [each for each in found if each.name != "unknown:cascade" or rows.takes(each.sql)]
     if keep:
         places = [(each.name, each.file, each.line, why_not_kept(each.sql, each.name)) for each in found]
+        places += [each for migration in chosen for each in _unclear(migration, rules)]
         if lost := tuple((name, file, line, why) for name, file, line, why in places if why is not None):
             raise CannotKeep(lost)
         return
@@ -111,6 +113,15 @@ def refuse_losses(
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
     if rules.protected and (held := [each for each in found if rows.holds(each.name, each.sql)]):
         raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
+
+
+def _unclear(migration: Migration, rules: MigrationRules) -> Iterator[tuple[str, str, int, str | None]]:
+    """What is dropped and kept, and why nobody would know how it comes back."""
+    file = migration.file or migration.id
+    known = [(drop, each.line) for each, _ in _statements(migration, down=False) for drop in drops_of(each.text)]
+    dropped = [(drop, line) for drop, line in known if same_loss(drop.loss) not in map(same_loss, rules.allow)]
+    for drop, line in dropped:
+        yield drop.loss, file, line, why_not_back(drop, [each for each, _ in dropped], migration.down or "")
 
 
 def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterator[_Named]:

@@ -165,6 +165,26 @@ def test_the_way_back_keeps_what_was_written(folder: Path, db: Database) -> None
     old(db, "again", 1)
 
 
+def test_a_contract_that_is_kept_brings_back_no_value_that_was_changed_since(folder: Path, db: Database) -> None:
+    to(db, folder, "add")
+    for number, name in enumerate(("same", "changed", "empty")):
+        old(db, name, number + 1)
+    run(db, "UPDATE people SET whole = 'Old   empty' WHERE name = 'empty'")  # of which no way back makes the same
+    history = read_history(folder).unwrap()
+    migrate(db, history, to=ids(folder)[-2]).unwrap()
+    assert "public.people.name" in migrate(db, history, keep=True).unwrap().kept
+    run(db, f"UPDATE people SET \"{NEW}\" = 'new', age = 9, first = 'X' WHERE \"{NEW}\" = 'changed'")
+    new(db, "later", 3_000, "'x'")
+    assert "people.name" in rollback(db, history, rules=MigrationRules(allow=LOST)).unwrap().back
+    rollback(db, history, to=ids(folder)[0], rules=MigrationRules(allow=LOST)).unwrap()
+    assert rows(db, "name, age::text, whole") == [
+        ("same", "1", "Old same"),
+        ("new", "9", "X changed"),
+        ("empty", "3", "Old   empty"),
+        ("later", "3000", "New later"),
+    ]
+
+
 def test_a_backfill_that_is_killed_goes_on_behind_its_last_batch(folder: Path, db: Database) -> None:
     to(db, folder, "add")
     run(db, "INSERT INTO people (name, age, whole) SELECT 'n' || n, n, 'A ' || n FROM generate_series(1, 2500) n")

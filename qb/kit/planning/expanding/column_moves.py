@@ -75,6 +75,16 @@ class ColumnMove(FrozenStruct):
         name = quoted(_new_name(new, swapped=swapped))
         return [(_old_name(old, swapped=swapped), _converted(name, new.fact.type, old.fact.type))]
 
+    def back_again(self) -> list[tuple[str, str]]:
+        """Of each old column that comes again its name, and what its UPDATE sets it to: only where it does not say the
+        same as the new ones already, as one does that was kept."""
+        ahead = " OR ".join(
+            f"({value})::text IS DISTINCT FROM {quoted(name)}::text" for name, value in self.forward(swapped=True)
+        )
+        return [
+            (name, f"{value} WHERE {quoted(name)} IS NULL OR {ahead}") for name, value in self.backward(swapped=True)
+        ]
+
 
 def column_moves(
     sides: Sides, closure: Closure, fills: Mapping[Identity, str], rewritten: Collection[Identity]

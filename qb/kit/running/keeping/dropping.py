@@ -83,7 +83,7 @@ def drops_of(text: str) -> tuple[KeptDrop, ...]:
     >>> [each.loss for each in drops_of('ALTER TABLE app."Quotes" DROP COLUMN IF EXISTS total, DROP CONSTRAINT x')]
     ['drop-column:app.Quotes.total']
     """
-    said = _said(text)
+    said = said_lexemes(text)
     if is_word(said, 0, "DROP") and word_at(said, 1) in ("TABLE", "SEQUENCE"):
         kind: KeptKind = "table" if is_word(said, 1, "TABLE") else "sequence"
         return tuple(KeptDrop(kind, each) for each in _names(said[2:]))
@@ -96,7 +96,7 @@ def drops_of(text: str) -> tuple[KeptDrop, ...]:
 
 def dropped_types(text: str) -> tuple[SqlName, ...]:
     """The types that a DROP TYPE or DROP DOMAIN drops."""
-    said = _said(text)
+    said = said_lexemes(text)
     if is_word(said, 0, "DROP") and word_at(said, 1) in ("TYPE", "DOMAIN"):
         return tuple(_names(said[2:]))
     return ()
@@ -104,7 +104,7 @@ def dropped_types(text: str) -> tuple[SqlName, ...]:
 
 def created_table(text: str) -> SqlName | None:
     """The table that a CREATE TABLE makes."""
-    said = _said(text)
+    said = said_lexemes(text)
     place = 1
     while word_at(said, place) == "UNLOGGED":
         place += 1
@@ -115,7 +115,7 @@ def created_table(text: str) -> SqlName | None:
 
 def inserted_table(text: str) -> SqlName | None:
     """The table that an INSERT is into."""
-    said = _said(text)
+    said = said_lexemes(text)
     if not (is_word(said, 0, "INSERT") and is_word(said, 1, "INTO")):
         return None
     return next(_names(said[2:]), None)
@@ -123,41 +123,41 @@ def inserted_table(text: str) -> SqlName | None:
 
 def altered_table(text: str) -> AlterTable | None:
     """An ALTER TABLE in its parts; None of anything else."""
-    placed = list(_placed(text))
-    said = [each for _, each in placed]
+    whole = list(placed_lexemes(text))
+    said = [each for _, each in whole]
     if not (is_word(said, 0, "ALTER") and is_word(said, 1, "TABLE")):
         return None
     rest = without_only(said[2:])
     begin = len(said) - len(rest)
-    name, after = _name(rest)
+    name, after = leading_name(rest)
     begin += len(rest) - len(after)
     if begin < len(said) and said[begin].text == "*":
         begin += 1
     if begin >= len(said):
         return None
     actions: list[str] = []
-    start, depth = placed[begin][0], 0
-    for place, each in placed[begin:]:
+    start, depth = whole[begin][0], 0
+    for place, each in whole[begin:]:
         depth += (each.text in ("(", "[")) - (each.text in (")", "]"))
         if each.text == "," and not depth:
             actions.append(text[start:place].strip())
             start = place + 1
     actions.append(text[start:].strip())
     only = any(is_word([each], 0, "ONLY") for each in said[2 : len(said) - len(rest)])
-    return AlterTable(name, text[: placed[begin][0]], tuple(actions), only)
+    return AlterTable(name, text[: whole[begin][0]], tuple(actions), only)
 
 
 def attached_table(action: str) -> SqlName | None:
     """The table that an action makes a partition."""
-    said = _said(action)
+    said = said_lexemes(action)
     if not (is_word(said, 0, "ATTACH") and is_word(said, 1, "PARTITION")):
         return None
-    return _name(said[2:])[0]
+    return leading_name(said[2:])[0]
 
 
 def dropped_column(action: str) -> str | None:
     """The column that an action drops."""
-    said = _said(action)
+    said = said_lexemes(action)
     if not is_word(said, 0, "DROP") or word_at(said, 1) in (*_NO_COLUMN, "DEFAULT", "NOT"):
         return None
     rest = without_only(said[2:] if is_word(said, 1, "COLUMN") else said[1:])
@@ -166,49 +166,11 @@ def dropped_column(action: str) -> str | None:
 
 def added_column(action: str) -> str | None:
     """The column that an action adds."""
-    said = _said(action)
+    said = said_lexemes(action)
     if not is_word(said, 0, "ADD") or word_at(said, 1) in _NO_COLUMN:
         return None
     rest = _without_exists(said[2:] if is_word(said, 1, "COLUMN") else said[1:])
     return unquoted(rest[0].text) if rest else None
-
-
-def only_where_null(text: str, columns: Sequence[str]) -> str:
-    """An UPDATE that writes one of these columns, so that it writes no row that has a value; all else as it is.
-
-    >>> from qb.kit.running.keeping.dropping import only_where_null
-    >>> only_where_null("UPDATE q SET total = 0 WHERE a OR b", ["total"])
-    'UPDATE q SET total = 0 WHERE (a OR b\\n) AND q."total" IS NULL'
-    """
-    placed = list(_placed(text))
-    said = [each for _, each in placed]
-    if not is_word(said, 0, "UPDATE"):
-        return text
-    rest = without_only(said[1:])
-    name, after = _name(rest)
-    if after and after[0].text == "*":
-        after = after[1:]
-    alias = quoted(name.parts[-1]) if said[1].kind == "name" else name.parts[-1]
-    if after and not is_word(after, 0, "SET"):
-        after = after[1:] if is_word(after, 0, "AS") else after
-        alias, after = after[0].text, after[1:]
-    if len(after) < 3 or after[2].text != "=" or (column := unquoted(after[1].text)) not in columns:
-        return text
-    depth, where, end = 0, None, len(text)
-    for place, each in placed[len(said) - len(after) :]:
-        depth += (each.text == "(") - (each.text == ")")
-        if depth:
-            continue
-        if each.text == "," and where is None and not _is_from(said, placed, place):
-            return text  # several columns at once
-        if each.kind == "word" and each.text.upper() == "WHERE":
-            where = place + len("WHERE")
-        elif each.kind == "word" and each.text.upper() == "RETURNING":
-            end = place
-    condition = f"{alias}.{quoted(column)} IS NULL"
-    if where is None:
-        return f"{text[:end].rstrip()} WHERE {condition} {text[end:]}".rstrip()
-    return f"{text[:where]} ({text[where:end].strip()}\n) AND {condition} {text[end:]}".rstrip()
 
 
 def why_not_kept(text: str, name: str) -> str | None:
@@ -217,7 +179,7 @@ def why_not_kept(text: str, name: str) -> str | None:
     drops = drops_of(text)
     if drops and all(each.name.parts[0].startswith(SET_ASIDE) for each in drops):
         return None  # its rows have gone over by then
-    words = [each.text.upper() for each in _said(text) if each.kind == "word"]
+    words = [each.text.upper() for each in said_lexemes(text) if each.kind == "word"]
     if kind in _WHY:
         return _WHY[kind]
     if words[:1] == ["DROP"] and words[-1] == "CASCADE" and kind != "drop-sequence":
@@ -231,16 +193,13 @@ def why_not_kept(text: str, name: str) -> str | None:
     return "it is known by its name alone, not by a statement of its own"
 
 
-def _is_from(said: Sequence[Lexeme], placed: Sequence[tuple[int, Lexeme]], place: int) -> bool:
-    """Whether a comma stands behind a FROM."""
-    return any(at < place and is_word([each], 0, "FROM") for at, each in placed)
-
-
-def _said(text: str) -> list[Lexeme]:
+def said_lexemes(text: str) -> list[Lexeme]:
+    """A statement without its comments and spaces."""
     return [each for each in lexemes(text) if each.said]
 
 
-def _placed(text: str) -> Iterator[tuple[int, Lexeme]]:
+def placed_lexemes(text: str) -> Iterator[tuple[int, Lexeme]]:
+    """The same, each with the place where it begins."""
     place = 0
     for each in lexemes(text):
         if each.said:
@@ -254,7 +213,8 @@ def _without_exists(said: Sequence[Lexeme]) -> Sequence[Lexeme]:
     return said
 
 
-def _name(said: Sequence[Lexeme]) -> tuple[SqlName, Sequence[Lexeme]]:
+def leading_name(said: Sequence[Lexeme]) -> tuple[SqlName, Sequence[Lexeme]]:
+    """The name that begins here, and what follows it."""
     _, rest = name_from(said)
     parts = [unquoted(each.text) for each in said[: len(said) - len(rest)] if each.text != "."]
     return SqlName(tuple(parts)), rest
@@ -264,7 +224,7 @@ def _names(said: Sequence[Lexeme]) -> Iterator[SqlName]:
     count = len(list(names_from(said)))
     rest = without_only(said)
     for _ in range(count):
-        name, rest = _name(rest)
+        name, rest = leading_name(rest)
         yield name
         rest = rest[1:] if rest and rest[0].text == "*" else rest
         rest = without_only(rest[1:])

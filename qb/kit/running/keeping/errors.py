@@ -65,3 +65,18 @@ class HeldOn(KitError):
             f"{self.file}:{self.line}: {self.what} cannot be kept: {self.why}: this segment was undone; "
             f"{self.fix} drops it all the same"
         )
+
+
+@dataclass(repr=False, eq=False)
+class UnclearReturn(KitError):
+    """Nobody knows how something comes back that was kept."""
+
+    object: str
+    """As it was dropped: `drop-column:quotes.total`."""
+    file: str
+    why: str
+    code: ClassVar[str] = "unclear-return"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.object} is kept, and cannot come back so: {self.why}: nothing was run"

@@ -18,7 +18,6 @@ from qb.kit.running.keeping.dropping import (
     dropped_types,
     drops_of,
     inserted_table,
-    only_where_null,
 )
 from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.keeping.parking import KeptAside
@@ -103,11 +102,13 @@ class Keeping:
         if not (found.things or found.back):
             return self.session.run(text)
         if (altered := altered_table(text)) is not None:
+            found.dropped(drops_of(text))
             rest = found.columns(altered)
             return self.session.run(rest) if rest else 0
         if (name := inserted_table(text)) is not None and found.has_table(name):
             return 0  # its rows are those that were kept
-        touched = self.session.run(only_where_null(text, [each.column for each, _ in found.back if each.column]))
+        found.dropped(drops_of(text))
+        touched = self.session.run(found.filled(text))
         if (name := created_table(text)) is not None:
             found.table(name)
         return touched
@@ -115,7 +116,7 @@ class Keeping:
     def _returning(self, migration: Migration) -> KeptReturn:
         if self._of is None or self._of[0] != migration.id:
             ids = (migration.id, *migration.replaces)
-            things = tuple(each for each in self.book.rows(self.session) if each.migration in ids)
+            things = tuple(each for each in self.book.rows(self.session) if each.migration in ids and not each.over)
             self._of = migration.id, KeptReturn(self.session, self.book, things)
         return self._of[1]
 

@@ -10,7 +10,7 @@ from qb.errors.outcome import Failure, Outcome, Success, unwrap
 from qb.kit.history.migration import Migration
 from qb.kit.ours.keepers import KEPT_COMMENT, KEPT_NAME
 from qb.kit.running.journal import Journal
-from qb.kit.running.keeping.dropping import KeptKind
+from qb.kit.running.keeping.dropping import KeptDrop, KeptKind, SqlName
 from qb.query.raw import sql
 from qb.run.database.db import Db
 from qb.run.database.own_session import OwnSession
@@ -19,7 +19,10 @@ from qb.types.trusted import trusted
 
 _COLUMNS: Final = (
     'position, migration, kind, schema, name, "column", counters, at::text, by, purged::text, back, '
-    "extract(epoch FROM pg_catalog.clock_timestamp() - at)::float8 / 86400 AS days"
+    "extract(epoch FROM pg_catalog.clock_timestamp() - at)::float8 / 86400 AS days, "
+)
+_OVER: Final = (
+    "EXISTS (SELECT FROM {events} e WHERE e.kind = 'undone' AND e.migration = k.migration AND e.at > k.at) AS over"
 )
 _MISSING: Final = ("42P01", "3F000")
 
@@ -51,6 +54,8 @@ class KeptThing(msgspec.Struct, frozen=True, kw_only=True):
     """Where it is again, as SQL: the rest of its down is still to be run."""
     days: float
     """How long it is kept."""
+    over: bool
+    """Whether the migration was undone since, by a down that did not make it again."""
 
     @property
     def held(self) -> str:
@@ -62,6 +67,11 @@ class KeptThing(msgspec.Struct, frozen=True, kw_only=True):
         """As `--allow` takes it."""
         names = ("" if self.schema == "public" else self.schema, self.name, self.column)
         return f"drop-{self.kind}:{'.'.join(filter(None, names))}"
+
+    @property
+    def as_drop(self) -> KeptDrop:
+        """What was dropped."""
+        return KeptDrop(self.kind, SqlName((self.schema, self.name)), self.column)
 
     @property
     def counted(self) -> tuple[KeptCounter, ...]:
@@ -80,8 +90,8 @@ class KeptBook:
 
     def read(self, db: Db) -> Outcome[tuple[KeptThing, ...]]:
         """All of it, in order; nothing where nothing was ever kept."""
-        table = self.table.replace("{", "{{").replace("}", "}}")
-        outcome = db.all(sql(trusted(f"SELECT {_COLUMNS} FROM {table} ORDER BY position")).rows(KeptThing))
+        text = self._all.replace("{", "{{").replace("}", "}}")
+        outcome = db.all(sql(trusted(text)).rows(KeptThing))
         if isinstance(outcome, Failure):
             error = outcome.failure()
             return Success(()) if error.sqlstate in _MISSING else Failure(error)
@@ -91,8 +101,7 @@ class KeptBook:
         """The same, as a runner reads it."""
         if session.rows("SELECT pg_catalog.to_regclass($1)", self.table) == [(None,)]:
             return ()
-        inner = f"SELECT {_COLUMNS} FROM {self.table} ORDER BY position"
-        ((found,),) = session.rows(f"SELECT coalesce(json_agg(to_json(m)), '[]') FROM ({inner}) m")
+        ((found,),) = session.rows(f"SELECT coalesce(json_agg(to_json(m)), '[]') FROM ({self._all}) m")
         return msgspec.json.decode(found or "[]", type=tuple[KeptThing, ...])
 
     def create(self, session: OwnSession) -> None:
@@ -148,6 +157,11 @@ class KeptBook:
         """The same, before there is a runner."""
         text = self._told.replace("{", "{{").replace("}", "}}").replace("$1", "{id}")
         return unwrap(db.scalar(sql(trusted(f"SELECT coalesce(({text}), '')"), id=id).rows(str))) == "keeps"
+
+    @property
+    def _all(self) -> str:
+        over = _OVER.format(events=f"{quoted(self.journal.schema)}.event")
+        return f"SELECT {_COLUMNS}{over} FROM {self.table} k ORDER BY position"
 
     @property
     def _told(self) -> str:

@@ -6,11 +6,13 @@ it, and a column that is added is the one that was put aside. https://www.postgr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from qb.kit.ours.keepers import KEPT_NAME
 from qb.kit.running.keeping.aside import by_itself, oid_of
-from qb.kit.running.keeping.dropping import AlterTable, SqlName, added_column
+from qb.kit.running.keeping.dropping import AlterTable, KeptDrop, SqlName, added_column
+from qb.kit.running.keeping.filling import filling_update
 from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
 from qb.kit.running.keeping.stripping import counter
 from qb.render.literals import string_literal
@@ -19,6 +21,10 @@ from qb.types.identifier import quoted
 
 _NAMES: Final = """
 SELECT n.nspname, c.relname, c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = $1::oid
+"""
+_NAMED: Final = """
+SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = $1::oid
 """
 _COLUMNS: Final = """
@@ -63,8 +69,9 @@ class KeptReturn:
     def __init__(self, session: OwnSession, book: KeptBook, things: tuple[KeptThing, ...]) -> None:
         self.session: Final = session
         self.book: Final = book
-        self.things: Final = [each for each in things if each.purged is None and each.back is None]
-        self.back: Final = [(each, each.back) for each in things if each.back is not None]
+        self.things: Final = [each for each in things if each.back is None]
+        """What is still to come back; what was removed among it, as it may have been dropped between two others."""
+        self.back: Final = [(each, each.back) for each in things if each.back is not None and each.purged is None]
         """What is there again, and where."""
         self.lost: Final = [each for each in things if each.purged is not None]
 
@@ -77,6 +84,9 @@ class KeptReturn:
         with by_itself(session):
             ((schema, table, sql),) = session.rows(_NAMES, number)
             thing = self._kept_table(schema or "", table or "")
+            if thing is not None and thing.purged is not None:
+                self._returned(thing, sql or "")
+                return
             held = None if thing is None else oid_of(session, f"{quoted(self.book.schema)}.{quoted(thing.held)}")
             if thing is None or held is None:
                 return
@@ -109,12 +119,37 @@ class KeptReturn:
         done: list[str] = []
         for action in altered.actions if number is not None else ():
             column = added_column(action)
-            thing = next((each for each in self.things if each.kind == "column" and each.column == column), None)
-            if thing is None or number is None or not self.session.rows(_HAS_NAME, number, thing.held):
+            thing = None if number is None or column is None else self._kept_column(number, column)
+            if number is None or thing is None:
+                continue
+            if thing.purged is not None:
+                self._returned(thing, altered.name.sql)
                 continue
             self._column(number, thing, action)
             done.append(action)
         return altered.without(done)
+
+    def filled(self, text: str) -> str:
+        """An UPDATE of a column that is back writes no row that has a value, unless it says itself which rows it is
+        for; all else as it is."""
+        update = filling_update(text)
+        if update is None or len(update.columns) != 1:
+            return text
+        (column,) = update.columns
+        number = oid_of(self.session, update.table.sql)
+        for thing, where in self.back:
+            if thing.column == column and oid_of(self.session, where) in (number, None) and not update.names(column):
+                return update.only_where_null(column)
+        return text
+
+    def dropped(self, drops: Sequence[KeptDrop]) -> None:
+        """What is dropped by the down itself is not back any more: it was made between two other drops."""
+        for each in drops:
+            for thing, where in [*self.back]:
+                same = thing.kind == each.kind and thing.column == each.column
+                if same and oid_of(self.session, where) == oid_of(self.session, each.name.sql) is not None:
+                    self.back.remove((thing, where))
+                    self.book.gone(self.session, thing)
 
     def _column(self, number: str, thing: KeptThing, action: str) -> None:
         """The server itself says what an ADD COLUMN comes to: it is done to an empty table of the same name."""
@@ -166,7 +201,7 @@ class KeptReturn:
     def ended(self) -> None:
         """All of the down is done: sequences go on where they were, and types go that nothing is of any more."""
         session = self.session
-        for thing in [each for each in self.things if each.kind == "sequence"]:
+        for thing in [each for each in reversed(self.things) if each.kind == "sequence"]:  # the first one is the last
             sequence = f"{quoted(thing.schema)}.{quoted(thing.name)}"
             if oid_of(session, sequence) is not None:
                 self._returned(thing, sequence)
@@ -190,12 +225,25 @@ class KeptReturn:
                 self.book.gone(self.session, thing)
 
     def _kept_table(self, schema: str, name: str) -> KeptThing | None:
-        tables = [each for each in self.things if each.kind == "table" and each.name == name]
+        """The one that was dropped last."""
+        tables = [each for each in reversed(self.things) if each.kind == "table" and each.name == name]
         return next((each for each in tables if each.schema == schema), tables[0] if len(tables) == 1 else None)
+
+    def _kept_column(self, number: str, column: str) -> KeptThing | None:
+        """The one of a table that was dropped last, whatever the table was called then."""
+        ((schema, table),) = self.session.rows(_NAMED, number)
+        for each in reversed(self.things):
+            if each.kind != "column" or each.column != column:
+                continue
+            removed = each.purged is not None and (each.schema, each.name) == (schema, table)
+            if removed or self.session.rows(_HAS_NAME, number, each.held):
+                return each
+        return None
 
     def _returned(self, thing: KeptThing, where: str) -> None:
         self.things.remove(thing)
-        self.back.append((thing, where))
+        if thing.purged is None:
+            self.back.append((thing, where))
         self.book.returned(self.session, thing, where)
 
 

@@ -220,16 +220,6 @@ def test_who_goes_on_keeps_too(db: Database) -> None:
     assert rows(db, "SELECT x::text FROM a") == ["3"]
 
 
-def test_what_the_down_fills_is_filled_where_nothing_was_kept(db: Database) -> None:
-    down = "ALTER TABLE t ADD a text; UPDATE t SET a = upper(b); ALTER TABLE t ALTER a SET NOT NULL;"
-    made = migration("0001_t", "CREATE TABLE t (a text NOT NULL, b text); INSERT INTO t VALUES ('x', 'y');")
-    history = in_line(made, migration("0002_t", "ALTER TABLE t DROP a;", down))
-    migrate(db, history, keep=True).unwrap()
-    run(db, "INSERT INTO t (b) VALUES ('new')")
-    rollback(db, history, rules=MigrationRules(allow=("update:t",))).unwrap()
-    assert rows(db, "SELECT a || b FROM t ORDER BY 1") == ["NEWnew", "xy"]
-
-
 def test_purge_removes_it_and_rollback_says_so(db: Database) -> None:
     history = in_line(QUOTES, TOTAL)
     migrate(db, history, keep=True).unwrap()
