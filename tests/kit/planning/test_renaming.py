@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from qb import Database, Script, Tx, sql, trusted
-from qb.kit import introspect
+from qb.kit import Identity, introspect
 from qb.kit.planning.fingerprint import fingerprint
 from qb.kit.planning.migration_plan import MigrationPlan
 from qb.kit.planning.plan import plan
+from qb.render.literals import string_literal
 from tests.kit.planning.wholes import run
 
 PARTS = """
@@ -63,3 +64,31 @@ def test_what_was_granted_is_revoked_by_the_new_names(bare: Database) -> None:
         change += "; ALTER TABLE u RENAME a TO z"
         made = there_and_back(tx, change, {"table public.t": "u", "column public.t.a": "z"})
         assert 'REVOKE UPDATE ("z") ON TABLE "public"."u" FROM PUBLIC' in [each.sql for each in made.up]
+
+
+def test_labels_that_defaults_and_views_say(bare: Database) -> None:
+    with bare.transaction(rollback=True) as tx:
+        odd = "\"b  \\\\''"
+        tx.run(Script(trusted(f"CREATE TYPE mood AS ENUM ('{odd}', 'so so', 'ok')"))).unwrap()
+        many = f"ARRAY['{odd}', 'so so']::mood[]"
+        tx.run(
+            Script(trusted(f"CREATE TABLE t (a mood DEFAULT '{odd}', b mood[] DEFAULT {many}, c mood DEFAULT 'ok')"))
+        ).unwrap()
+        tx.run(Script(trusted("ALTER TABLE t ALTER b SET DEFAULT '{\"so so\",ok}'"))).unwrap()
+        tx.run(
+            Script(trusted(f"CREATE VIEW v AS SELECT a = '{odd}' AS odd, b = '{{ok,\"so so\"}}' AS many FROM t"))
+        ).unwrap()
+        before = introspect(tx).unwrap()
+        type_ = Identity("enum", "public", "", "mood")
+        labels = {(type_, "\"b  \\\\'"): "it's", (type_, "so so"): "so", (type_, "ok"): "a, {b}"}
+        with tx.transaction(rollback=True) as inner:
+            for (_, label), new in labels.items():
+                inner.run(
+                    Script(trusted(f"ALTER TYPE mood RENAME VALUE {string_literal(label)} TO {string_literal(new)}"))
+                ).unwrap()
+            after = introspect(inner).unwrap()
+        made = plan(before, after, labels=labels, plain=True)
+        assert len(made.up) == len(made.down) == 3
+        for steps, wanted in ((made.up, after), (made.down, before), (made.up, after)):
+            run(tx, steps)
+            assert fingerprint(introspect(tx).unwrap()) == fingerprint(wanted)
