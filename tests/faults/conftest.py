@@ -1,6 +1,5 @@
 """What tests of faults share."""
 
-import gc
 from collections.abc import Iterator
 
 import pytest
@@ -9,15 +8,13 @@ import qb
 from qb import Database
 from qb.run.database.connect import connect
 from tests.faults.scenes import Pair
+from tests.faults.strike import only_new_garbage
 
 
 @pytest.fixture(autouse=True)
 def frozen() -> Iterator[None]:
-    """After each strike garbage is collected, of what the strike has left: not of all that the tests have loaded."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+    with only_new_garbage():
+        yield
 
 
 @pytest.fixture

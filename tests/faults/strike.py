@@ -6,6 +6,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -92,6 +93,15 @@ def struck(at: int, work: Callable[[], object], within: Callable[[CodeType], boo
         work()
     gc.collect()
     return strike, strike.ended
+
+
+@contextmanager
+def only_new_garbage() -> Generator[None]:
+    """After each strike garbage is collected, of what the strike has left: not of all that the tests have loaded."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 async def cancelled(at: int, work: Callable[[], Coroutine[Any, Any, object]]) -> tuple[int, bool]:

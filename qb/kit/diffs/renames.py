@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -11,10 +12,12 @@ from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.spelling import same_once_renamed
 from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
 from qb.kit.facts.kinds import OF_ROUTINES, READ_AS_TABLES
-from qb.kit.qualified import routine_parts
+from qb.kit.facts.table import TableFact
+from qb.kit.qualified import parts, routine_parts
 from qb.model.object import Identity
 
 _CALLED_BY_SERVERS: Final = (ConstraintFact, GrantFact, DefaultPrivilegesFact)
@@ -82,6 +85,7 @@ def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Ren
     known: dict[Identity, Identity] = {}
     for said in sorted(hints, key=lambda each: bool(titles[each].table)):  # tables before what is in them
         known[titles[said]] = _renamed(titles[said], hints[said], after, known)
+    known |= _inherited(known, before)
     wholes = {
         (one.schema, one.name): (other.schema, other.name)
         for one, other in known.items()
@@ -94,6 +98,28 @@ def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Ren
     named = {_plain(one) for one in known if one.kind != "column"}
     names = {before: after for before, after in following.items() if before not in columns or before in named}
     return Renames(known, wholes, schemas, names | moved, following | moved)
+
+
+def _inherited(known: Mapping[Identity, Identity], before: Catalog) -> dict[Identity, Identity]:
+    """The columns that partitions, and tables which inherit, have of columns that are renamed: they are, too."""
+    waiting = [each for each in known.items() if each[0].kind == "column"]
+    children: dict[Identity, list[Identity]] = defaultdict(list)
+    for table, fact in before.of(TableFact).items() if waiting else ():
+        for parent in fact.inherits:
+            schema, name = parts(parent)
+            children[Identity("table", schema, "", name)].append(table)
+    found: dict[Identity, Identity] = {}
+    while waiting:
+        one, other = waiting.pop()
+        for child in children[Identity("table", one.schema, "", one.table)]:
+            column = Identity("column", child.schema, child.name, one.name)
+            of = before.get(column)
+            if isinstance(of, ColumnFact) and of.inherited and column not in known and column not in found:
+                moved = known.get(Identity("schema", "", "", child.schema))
+                now = known.get(child, child if moved is None else Identity("table", moved.name, "", child.name))
+                found[column] = Identity("column", now.schema, now.name, other.name)
+                waiting.append((column, found[column]))
+    return found
 
 
 def _plain(identity: Identity) -> str:
@@ -167,13 +193,16 @@ def shared_key(identity: Identity, fact: Fact, renames: Renames, owners: frozens
 
 
 def _of_grant(identity: Identity, fact: GrantFact, renames: Renames) -> Identity:
-    schema, name = identity.schema, fact.object
-    column = "" if fact.column is None else renames.column(schema, name, fact.column)
-    kinds = READ_AS_TABLES if fact.kind == "column" else (fact.kind,)
-    for kind in kinds:
-        found = renames.of(Identity(kind, schema, "", name))
-        if found.name != name or found.schema != schema:
-            schema, name = found.schema, found.name
-            break
+    whole, column, role = grant_names(identity, fact, renames)
+    return Identity(identity.kind, whole.schema, whole.name, f"{fact.kind} {column or ''} to {role}")
+
+
+def grant_names(identity: Identity, fact: GrantFact, renames: Renames) -> tuple[Identity, str | None, str]:
+    """What a grant is on, its column and its role, as they are called afterwards."""
+    column = None if fact.column is None else renames.column(identity.schema, fact.object, fact.column)
     role = renames.of(Identity("role", "", "", fact.role)).name
-    return Identity(identity.kind, schema, name, f"{fact.kind} {column} to {role}")
+    kinds = READ_AS_TABLES if fact.kind == "column" else (fact.kind,)
+    there = [Identity(kind, identity.schema, "", fact.object) for kind in kinds]
+    found = (renames.of(each) for each in there)
+    whole = next((now for one, now in zip(there, found, strict=True) if now != one), there[0])
+    return whole, column, role

@@ -5,8 +5,9 @@ https://www.postgresql.org/docs/current/sql-altertype.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 
@@ -20,6 +21,9 @@ from qb.model.object import Identity
 from qb.render.literals import string_literal
 from qb.types.identifier import quoted
 
+_BARE: Final = re.compile(r'[^{}",\\\s]+')
+_ELEMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^{}",\\]+', re.DOTALL)
+"""Of a list as the server writes it."""
 SaidLabels: TypeAlias = Mapping[tuple[Identity, str], str]
 """Of an enum, as the first catalog calls it, and a label of it the one that rows have instead."""
 
@@ -43,7 +47,7 @@ class LabelChange(FrozenStruct):
         if not self.renamed:
             return catalog
         said = [
-            (f"{string_literal(label)}::{name}", f"{string_literal(new)}::{name}")
+            (label, new, name)
             for (type_, label), new in self.renamed.items()
             for schema in (type_.schema, quoted(type_.schema))  # the server quotes what has to be
             for name in (f"{schema}.{type_.name}", f"{schema}.{quoted(type_.name)}")
@@ -52,7 +56,7 @@ class LabelChange(FrozenStruct):
             {each: self._renamed(each, fact, said) for each, fact in catalog.items()}, catalog.depends, catalog.version
         )
 
-    def _renamed(self, identity: Identity, fact: Fact, said: list[tuple[str, str]]) -> Fact:
+    def _renamed(self, identity: Identity, fact: Fact, said: list[tuple[str, str, str]]) -> Fact:
         if isinstance(fact, EnumFact):
             return replace(fact, labels=tuple(self.renamed.get((identity, each), each) for each in fact.labels))
         changed: dict[str, Any] = {}
@@ -60,11 +64,37 @@ class LabelChange(FrozenStruct):
             value = getattr(fact, name)
             if isinstance(value, str):
                 text = value
-                for one, other in said:
-                    text = text.replace(one, other)
+                for label, new, of in said:
+                    text = text.replace(f"{_written(label)}::{of}", f"{_written(new)}::{of}")
+                    text = _in_lists(text, label, new, of)
                 if text != value:
                     changed[name] = text
         return replace(fact, **changed) if changed else fact
+
+
+def _written(text: str) -> str:
+    """A text as the server writes it in what it says of expressions."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def _in_lists(text: str, label: str, new: str, type_: str) -> str:
+    """SQL with a label renamed in what is written as a list of the type."""
+    if f"::{type_}[]" not in text:
+        return text
+
+    def element(found: re.Match[str]) -> str:
+        said = found[0]
+        plain = re.sub(r"\\(.)", r"\1", said[1:-1], flags=re.DOTALL) if said.startswith('"') else said
+        if plain != label:
+            return said
+        escaped = re.sub(r'(["\\])', r"\\\1", new)
+        return new if _BARE.fullmatch(new) and new.upper() != "NULL" else f'"{escaped}"'
+
+    def listed(found: re.Match[str]) -> str:
+        return _written(_ELEMENT.sub(element, found[1].replace("''", "'"))) + f"::{type_}[]"
+
+    return re.sub(rf"'((?:[^']|'')*)'::{re.escape(type_)}\[\]", listed, text)
 
 
 def label_change(said: SaidLabels, before: Catalog) -> LabelChange:

@@ -36,6 +36,7 @@ from qb.kit.planning.ddl.tables import (
     not_null_of,
     partition_of,
     security,
+    with_free_name,
 )
 from qb.kit.planning.fills import ColumnFills, filled_column, is_one_value, set_not_null
 from qb.kit.planning.given import GivenByDefault
@@ -156,7 +157,8 @@ class Makes:
     def _creation(self, identity: Identity, fact: Fact) -> list[str]:
         if rule_of(identity, fact) is None:
             raise unwritable(identity)
-        return [*creation_lines(identity, fact, self.after), *self.given.lines(identity)]
+        lines = with_free_name(identity, creation_lines(identity, fact, self.after), self.before, self.after)
+        return [*lines, *self.given.lines(identity)]
 
     def ownership(self, identity: Identity, fact: SequenceFact) -> PlanAction:
         """That a column owns a sequence."""

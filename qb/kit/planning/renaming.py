@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
 from qb.kit.facts.sequence import SequenceFact
@@ -72,6 +73,8 @@ def _goes_along(one: Identity, sides: Sides) -> bool:
 def _by_itself(one: Identity, other: Identity, fact: Fact, sides: Sides) -> bool:
     """Whether it has its new name because something else has."""
     if isinstance(fact, GrantFact | DefaultPrivilegesFact) or one.kind in ("not null", "membership"):
+        return True
+    if isinstance(fact, ColumnFact) and one.kind == "column" and fact.inherited:
         return True
     if one.kind in ROUTINE_KINDS and one.schema == other.schema and _plainly(one) == _plainly(other):
         return True

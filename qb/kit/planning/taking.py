@@ -6,13 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from qb.errors import DefinitionError
+from qb.kit.diffs.renames import grant_names
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.planning.action import PlanAction, Verb
+from qb.kit.planning.ddl.grants import granted_lines, usual_privileges
 from qb.kit.planning.ddl.parts import CatalogParts
+from qb.kit.planning.ddl.rule import Lines
 from qb.kit.planning.ddl.rules import removal_lines, rule_of
 from qb.kit.planning.making import name_slot
 from qb.kit.planning.sides import Sides, all_covered, implied, loss_name
@@ -92,11 +98,19 @@ class Taking:
         return PlanAction(
             verb,
             named,
-            tuple(removal_lines(named, fact, self.before)),
+            tuple(self._lines(identity, named, fact)),
             ends=frozenset(ends),
             frees=frozenset(map(now, frees - within)),
             loses=tuple(self._losses(identity, fact, within)),
         )
+
+    def _lines(self, identity: Identity, named: Identity, fact: Fact) -> Lines:
+        if not isinstance(fact, GrantFact) or not self.sides.renamed:
+            return removal_lines(named, fact, self.before)
+        whole, column, role = grant_names(identity, fact, self.sides.paired.renames)
+        at = Identity(identity.kind, whole.schema, "", role)
+        usual = usual_privileges(fact, self.before, identity)
+        return granted_lines(at, replace(fact, object=whole.name, column=column, role=role), fact.privileges, usual)
 
     def _losses(self, identity: Identity, fact: Fact, within: Iterable[Identity]) -> Iterator[str]:
         match fact:

@@ -84,11 +84,12 @@ def statements_of(history: History, way: str) -> tuple[str, ...]:
 
 
 class Place:
-    """A database, and somebody who looks at it from beside."""
+    """A database, somebody who looks at it from beside, and somebody whose runs are not stopped."""
 
-    def __init__(self, url: str, other: Database) -> None:
+    def __init__(self, url: str, other: Database, db: Database) -> None:
         self.url: Final = url
         self.other: Final = other
+        self.db: Final = db
 
     def empty(self) -> None:
         """Nothing is in it."""
@@ -102,26 +103,23 @@ class Place:
     def before(self, history: History, way: str) -> None:
         """As it is before the last migration goes up, or down."""
         self.empty()
-        with connect(self.url, max_size=2) as db:
-            migrate(db, history, to=history.ids[-2] if way == "up" else None, rules=ANYTHING).unwrap()
+        migrate(self.db, history, to=history.ids[-2] if way == "up" else None, rules=ANYTHING).unwrap()
 
     def ended(self, history: History, way: str) -> Any:
         """What a run leaves that nobody stops."""
         self.before(history, way)
-        with connect(self.url, max_size=2) as db:
-            WAYS[way](db, history).unwrap()
+        WAYS[way](self.db, history).unwrap()
         return seen(self.other)
 
     def ends_so(self, history: History, way: str, wanted: Any) -> None:
         """Go on until it is done; the end is that of a run that nobody has stopped."""
-        with connect(self.url, max_size=2) as db:
-            WAYS[way](db, history).unwrap()
+        WAYS[way](self.db, history).unwrap()
         catalog, log, book = seen(self.other)
         assert differences(wanted[0], catalog) == ()
         assert (log, book) == wanted[1:]
 
     def kill_backend(self, history: History, way: str, at: int, when: str, among: frozenset[str] | None) -> bool:
-        """Start a run whose backend is killed. Whether it was: what is done may be faster."""
+        """Start a run whose backend is killed. Whether it was, and the run did not come to its end."""
         with connect(self.url, max_size=2) as db, killed(self.other, at, when, among):
             outcome = WAYS[way](db, history)
         if isinstance(outcome, Failure):
@@ -132,8 +130,8 @@ class Place:
 @contextmanager
 def place(qb_url: str) -> Generator[Place]:
     """A place of one's own."""
-    with scratch_database(qb_url, name="killed") as url, connect(url, max_size=2) as other:
-        yield Place(url, other)
+    with scratch_database(qb_url, name="killed") as url, connect(url, max_size=2) as other, connect(url) as db:
+        yield Place(url, other, db)
 
 
 @contextmanager

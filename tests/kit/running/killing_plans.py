@@ -100,23 +100,58 @@ PIECES: Final = {
         ),
         "DROP TABLE late;",
     ),
+    "keywords": (
+        (
+            "CREATE TABLE partition (value int, only_ int);\nCREATE INDEX CONCURRENTLY index ON partition (value);\n"
+            "CREATE INDEX CONCURRENTLY temporary ON partition (only_);"
+        ),
+        "DROP INDEX CONCURRENTLY index;\nDROP INDEX CONCURRENTLY temporary;\nDROP TABLE partition;",
+    ),
+    "role": (
+        (
+            "GRANT INSERT ON log TO pg_monitor;\nGRANT USAGE ON SCHEMA public TO pg_monitor;\nSET ROLE pg_monitor;\n"
+            "INSERT INTO log VALUES ('role ' || current_user);\n"
+            "-- qb: commit\nINSERT INTO log VALUES ('role ' || current_user);\nRESET ROLE;"
+        ),
+        (
+            "DELETE FROM log WHERE what LIKE 'role %';\nREVOKE INSERT ON log FROM pg_monitor;\n"
+            "REVOKE USAGE ON SCHEMA public FROM pg_monitor;"
+        ),
+    ),
+    "steps": ("ALTER TABLE t ADD s int;", "ALTER TABLE t DROP s;\nDELETE FROM log WHERE what LIKE 'step %';"),
     "renamed": ("ALTER TABLE t RENAME n TO m;\nALTER TABLE t RENAME m TO n;", "SELECT 1;"),
 }
 
 
-def plan_of(*names: str) -> History:
-    """One migration of some pieces."""
+STEPS: Final = """
+from qb import Outcome, Success, Tx, sql, unwrap
+from qb.kit import StepBatch, data_step
+
+@data_step()
+def each_row(tx: Tx, after: int | None) -> Outcome[StepBatch[int] | None]:
+    query = "WITH next AS (SELECT id FROM t WHERE id > {after} ORDER BY id LIMIT 15), "
+    query += "done AS (INSERT INTO log SELECT 'step ' || id FROM next) SELECT max(id), count(*) FROM next"
+    last, count = unwrap(tx.one(sql(query, after=after or 0).rows(tuple[int | None, int])))
+    return Success(None if last is None else StepBatch(last, count))
+"""
+"""The steps.py of a plan with the piece of that name: a line for each row."""
+
+
+def plan_of(*names: str, more: str = "") -> History:
+    """One migration of some pieces, and of what somebody writes behind them."""
     ups = [f"{PIECES[name][0]}\nINSERT INTO log VALUES ('{name}');" for name in names]
     downs = [f"{PIECES[name][1]}\nDELETE FROM log WHERE what = '{name}';" for name in reversed(names)]
-    return in_line(migration("0001_start", START), migration("0002_change", "\n".join(ups), "\n".join(downs)))
+    steps = STEPS if "steps" in names else None
+    change = migration("0002_change", "\n".join([*ups, more]), "\n".join(downs), data_steps=steps)
+    return in_line(migration("0001_start", START), change)
 
 
-_PAIRS: Final = Random(7).sample(list(combinations(PIECES, 2)), 30)
+_PAIRS: Final = Random(7).sample(list(combinations(PIECES, 2)), 50 - len(PIECES))
 FIFTY: Final = {"+".join(names): plan_of(*names) for names in (*((name,) for name in PIECES), *_PAIRS)}
 
 ANYTHING: Final = MigrationRules(
     allow=(
         *("update:t", "delete:log", "drop-table:k", "drop-table:late", "drop-table:found", "drop-type:mood"),
-        *("drop-column:t.c", "drop-column:t.m", "update:late"),
+        *("drop-column:t.c", "drop-column:t.m", "drop-column:t.s", "drop-table:partition", "update:late"),
     )
 )

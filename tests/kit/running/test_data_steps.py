@@ -163,9 +163,12 @@ def test_conditions(db: Database) -> None:
     assert str(error) == "0002_fill/steps.py: shout was not begun: what has to be true before it is not"
     db.execute(sql("INSERT INTO notes SELECT n, 'x' FROM generate_series(96, 110) n").command()).unwrap()
     after = ', after=sql("SELECT count(*) = 0 FROM notes").rows(bool)'
-    assert str(migrate(db, filling(steps(after))).failure()).endswith(
-        "shout has come to its end, and what has to be true behind it is not"
-    )
+    for _ in range(2):  # and is not taken for fulfilled by whoever tries again
+        assert str(migrate(db, filling(steps(after))).failure()).endswith(
+            "shout has come to its end, and what has to be true behind it is not"
+        )
+    db.execute(sql("DELETE FROM notes").command()).unwrap()
+    assert migrate(db, filling(steps(after))).unwrap().applied == ("0002_fill",)
 
 
 CHECKED = """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from qb import Success, connect, connect_async
 from qb.databases import AsyncDatabases, DatabaseBounds, Databases, connect_each, connect_each_async
-from tests.faults.strike import cancelled, struck
+from tests.faults.strike import cancelled, only_new_garbage, struck
 from tests.run.databases.tenants import COUNT, KEYS, OrganizationId, Tenants, address, stored
 
 BOUNDS = DatabaseBounds(max_size=1, databases=1, links=1)
@@ -19,6 +20,12 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def frozen() -> Iterator[None]:
+    with only_new_garbage():
+        yield
 
 
 def forget(_: object) -> None:

@@ -83,6 +83,15 @@ def _not_null(identity: Identity, parts: CatalogParts) -> str:
     return f"CONSTRAINT {quoted(found[0].name)} NOT NULL{' NO INHERIT' if is_alone(found[1]) else ''}"
 
 
+def with_free_name(column: Identity, lines: Lines, before: CatalogParts, after: CatalogParts) -> Lines:
+    """What makes a new column, but for the name of its NOT NULL where another column's has it until that goes: then the
+    server finds one, as nobody says it."""
+    found = not_null_of(column, after) if column.kind == "column" else None
+    if found is None or not isinstance(before.get(found[0]), ConstraintFact):
+        return lines
+    return Lines(each.replace(f" CONSTRAINT {quoted(found[0].name)} NOT NULL", " NOT NULL", 1) for each in lines)
+
+
 def is_alone(fact: ConstraintFact) -> bool:
     """Whether what inherits the table has it not."""
     return fact.definition.endswith(" NO INHERIT")
