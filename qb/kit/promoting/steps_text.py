@@ -1,4 +1,4 @@
-"""The `steps.py` of a promotion: it fills the column by key, and looks behind it."""
+"""The `steps.py` of a promotion: it fills the column by key, and looks whether rows came in behind it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEXT = (
 )
 {left}
 
-@data_step({after})
+@data_step(after=sql(LEFT).rows(bool), again=True)
 def fill(tx: Tx, after: list[str] | None) -> Outcome[StepBatch[list[str]] | None]:
     query = sql(FIRST) if after is None else sql(NEXT, after=after)
     found = tx.one(query.rows(tuple[list[str] | None, int]))
@@ -43,12 +43,11 @@ def steps_text(promotion: Promotion, *, leave_rejects: bool) -> str:
     keys = [quoted(name) for name, _ in promotion.keys]
     behind = ", ".join(f"({{after}}::text[])[{place}]::{type_}" for place, (_, type_) in enumerate(promotion.keys, 1))
     head, _, rest = _batch(promotion, "\0").partition("\0")  # which is in no name
-    left = "" if leave_rejects else _LEFT.format(left=_lines(_braced(_left(promotion))))
+    left = _LEFT.format(left=_lines(_braced(_left(promotion, leave_rejects=leave_rejects))))
     return _TEXT.format(
         first=_lines(_braced(_batch(promotion, ""))),
-        next=_lines(f"{_braced(head)}WHERE ({', '.join(keys)}) > ({behind}) {_braced(rest)}"),
+        next=_lines(f"{_braced(head)}AND ({', '.join(keys)}) > ({behind}) {_braced(rest)}"),
         left=left,
-        after="" if leave_rejects else "after=sql(LEFT).rows(bool)",
     )
 
 
@@ -59,9 +58,10 @@ def _batch(promotion: Promotion, where: str) -> str:
     same = " AND ".join(f"t.{each} = next.{each}" for each in keys)
     column = quoted(promotion.column)
     shown = ", ".join(f"{each}::text" for each in keys)
-    found = "next.qb_found"
+    value, found = promotion.found(), "next.qb_found"
     return (
-        f"WITH next AS (SELECT {row}, {promotion.found()} AS qb_found FROM {promotion.relation} "
+        f"WITH next AS (SELECT {row}, {value} AS qb_found FROM {promotion.relation} "
+        f"WHERE {column} IS NULL AND {promotion.holds(value)} AND {promotion.fits(value)} "
         f"{where}ORDER BY {row} LIMIT {DOCUMENTS_AT_ONCE} FOR UPDATE), "
         f"done AS (UPDATE {promotion.relation} t SET {column} = {promotion.cast(found)} FROM next "
         f"WHERE {same} AND t.{column} IS NULL AND {promotion.holds(found)} AND {promotion.fits(found)} RETURNING 1) "
@@ -69,11 +69,12 @@ def _batch(promotion: Promotion, where: str) -> str:
     )
 
 
-def _left(promotion: Promotion) -> str:
+def _left(promotion: Promotion, *, leave_rejects: bool) -> str:
     value = promotion.found()
+    fits = f" AND {promotion.fits(value)}" if leave_rejects else ""
     return (
         f"SELECT NOT EXISTS (SELECT FROM {promotion.relation} "
-        f"WHERE {quoted(promotion.column)} IS NULL AND {promotion.holds(value)})"
+        f"WHERE {quoted(promotion.column)} IS NULL AND {promotion.holds(value)}{fits})"
     )
 
 

@@ -19,6 +19,7 @@ from qb.kit.promoting.errors import CannotPromote, PromotionRejected
 from qb.kit.promoting.promote import Promoted, promote
 from qb.kit.promoting.promotion import path_of
 from qb.kit.running.data_errors import ConditionFailed
+from qb.kit.running.run_progress import RunProgress
 from qb.types.trusted import trusted
 
 FIRST = Migration(
@@ -200,3 +201,18 @@ def test_documents_of_a_real_system(db: Database, tmp_path: Path, cache: Path) -
         "due_at": ['"2026-01-02T03:04:05+00:00"', None, None],
         "tokens": [None, None, "1200"],
     }
+
+
+@pytest.mark.parametrize("leave", [False, True])
+def test_rows_that_come_in_behind_the_key_are_filled(db: Database, tmp_path: Path, cache: Path, *, leave: bool) -> None:
+    ready(db, tmp_path, '{"n": 1}', '{"n": 2}')
+    promoted(tmp_path, cache, META, "n", "quotes.n", "int", db=db, leave_rejects=leave)
+    came: list[str] = []
+
+    def write(progress: RunProgress) -> None:
+        if progress.says.startswith("fill") and not came:
+            came.append(progress.says)
+            db.execute(sql("INSERT INTO quotes VALUES (-1, '0', {d}::text::jsonb)", d='{"n": 3}').command()).unwrap()
+
+    migrate(db, unwrap(read_history(tmp_path)), on_progress=write).unwrap()
+    assert values(db, "n") == ["3", "1", "2"]
