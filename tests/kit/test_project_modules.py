@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qb.kit.project_modules import ProjectModules, named_folders
-from qb.kit.schema_module import importable
+from qb.kit.project_modules import ProjectModules, importable, named_folders
 
 
 def test_what_a_project_has_brought_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

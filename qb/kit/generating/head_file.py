@@ -15,7 +15,7 @@ from qb.kit.history.history_files import catalog_file
 from qb.kit.history.migration import Migration
 from qb.kit.history.shown_catalog import made_by
 from qb.kit.ours.value import Ours
-from qb.kit.planning.plan import plan
+from qb.kit.planning.plan import made_from_nothing
 
 _HEAD: Final = "-- The database as it is after the last migration, for who reads a review. Nobody runs this."
 
@@ -24,7 +24,7 @@ def head_file(history: History, after: Catalog, ours: Ours) -> FileChange:
     """The file, of what a history makes: of nothing else."""
     empty = after.where(lambda identity, fact: identity.kind == "database" or str(identity) == "schema public")
     try:
-        text = "\n".join(f"{each.sql};\n" for each in plan(empty, after, ours=ours, plain=True).up)
+        text = "\n".join(f"{each};\n" for each in made_from_nothing(empty, after, ours))
     except DefinitionError as error:
         text = "".join(f"-- {line}\n" for line in f"It cannot be written: {error}".splitlines())
     whole = f"{_HEAD}\n{made_by(history)}\n\n{text}"

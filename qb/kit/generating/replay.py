@@ -21,7 +21,7 @@ from qb.kit.history.migration import Migration
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
 from qb.kit.planning.migration_plan import PlanStep
-from qb.kit.planning.plan import plan
+from qb.kit.planning.plan import made_from_nothing
 from qb.kit.shadow import Canonical, keep_on_shadow, on_shadow
 from qb.kit.sought import without_arguments
 from qb.kit.sql_file import SqlFileError
@@ -112,8 +112,7 @@ def _not_ours(wanted: Catalog, ours: Ours, history: History) -> Iterator[str]:
     if kept:
         alone = frozenset(map(without_arguments, kept))
         rest = frozenset(map(without_arguments, wanted)) - alone
-        for step in plan(empty, wanted, ours=Ours(declares=True, declared=alone, external=rest), plain=True).up:
-            yield step.sql
+        yield from made_from_nothing(empty, wanted, Ours(declares=True, declared=alone, external=rest))
 
 
 def _made_by(wanted: Catalog, made: MadeNames) -> Iterator[Identity]:

@@ -76,6 +76,11 @@ def plan(
     )
 
 
+def made_from_nothing(empty: Catalog, after: Catalog, ours: Ours) -> tuple[str, ...]:
+    """The statements that make all of a catalog, where there is nothing but what every database has."""
+    return tuple(each.sql for each in steps(empty, after, ours, renames_of({}, empty, after), plain=True))
+
+
 def steps(
     before: Catalog,
     after: Catalog,

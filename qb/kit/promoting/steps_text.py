@@ -1,4 +1,4 @@
-"""The `steps.py` of a promotion: it fills the column by key, and looks behind it."""
+"""The `steps.py` of a promotion: it fills the column by key, and looks whether rows came in behind it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEXT: Final = '''"""Fills a column from documents, in batches: each is committe
 
 from __future__ import annotations
 
-from qb import Outcome, Success, Tx, sql
+from qb import Outcome, Tx, sql
 from qb.kit import StepBatch, data_step
 
 FIRST = (
@@ -23,21 +23,13 @@ FIRST = (
 NEXT = (
 {next}
 )
-REST = (
-{rest}
-)
 {left}
 
-@data_step({after})
+@data_step(after=sql(LEFT).rows(bool), again=True)
 def fill(tx: Tx, after: list[str] | None) -> Outcome[StepBatch[list[str]] | None]:
     query = sql(FIRST) if after is None else sql(NEXT, after=after)
     found = tx.one(query.rows(tuple[list[str] | None, int]))
-    return found.bind(lambda row: _rest(tx) if row[0] is None else Success(StepBatch(row[0], row[1])))
-
-
-def _rest(tx: Tx) -> Outcome[StepBatch[list[str]] | None]:
-    """Rows that have come meanwhile with keys of before."""
-    return tx.execute(sql(REST).command()).map(lambda _: None)
+    return found.map(lambda row: None if row[0] is None else StepBatch(row[0], row[1]))
 '''
 _LEFT: Final = """LEFT = (
 {left}
@@ -51,13 +43,11 @@ def steps_text(promotion: Promotion, *, leave_rejects: bool) -> str:
     keys = [quoted(name) for name, _ in promotion.keys]
     behind = ", ".join(f"({{after}}::text[])[{place}]::{type_}" for place, (_, type_) in enumerate(promotion.keys, 1))
     head, _, rest = _batch(promotion, "\0").partition("\0")  # which is in no name
-    left = "" if leave_rejects else _LEFT.format(left=_lines(_braced(_left(promotion))))
+    left = _LEFT.format(left=_lines(_braced(_left(promotion, leave_rejects=leave_rejects))))
     return _TEXT.format(
         first=_lines(_braced(_batch(promotion, ""))),
-        next=_lines(f"{_braced(head)}WHERE ({', '.join(keys)}) > ({behind}) {_braced(rest)}"),
-        rest=_lines(_braced(_rest(promotion))),
+        next=_lines(f"{_braced(head)}AND ({', '.join(keys)}) > ({behind}) {_braced(rest)}"),
         left=left,
-        after="" if leave_rejects else "after=sql(LEFT).rows(bool)",
     )
 
 
@@ -68,9 +58,10 @@ def _batch(promotion: Promotion, where: str) -> str:
     same = " AND ".join(f"t.{each} = next.{each}" for each in keys)
     column = quoted(promotion.column)
     shown = ", ".join(f"{each}::text" for each in keys)
-    found = "next.qb_found"
+    value, found = promotion.found(), "next.qb_found"
     return (
-        f"WITH next AS (SELECT {row}, {promotion.found()} AS qb_found FROM {promotion.relation} "
+        f"WITH next AS (SELECT {row}, {value} AS qb_found FROM {promotion.relation} "
+        f"WHERE {column} IS NULL AND {promotion.holds(value)} AND {promotion.fits(value)} "
         f"{where}ORDER BY {row} LIMIT {DOCUMENTS_AT_ONCE} FOR UPDATE), "
         f"done AS (UPDATE {promotion.relation} t SET {column} = {promotion.cast(found)} FROM next "
         f"WHERE {same} AND t.{column} IS NULL AND {promotion.holds(found)} AND {promotion.fits(found)} RETURNING 1) "
@@ -78,19 +69,12 @@ def _batch(promotion: Promotion, where: str) -> str:
     )
 
 
-def _rest(promotion: Promotion) -> str:
-    value, column = promotion.found(), quoted(promotion.column)
-    return (
-        f"UPDATE {promotion.relation} SET {column} = {promotion.cast(value)} "
-        f"WHERE {column} IS NULL AND {promotion.holds(value)} AND {promotion.fits(value)}"
-    )
-
-
-def _left(promotion: Promotion) -> str:
+def _left(promotion: Promotion, *, leave_rejects: bool) -> str:
     value = promotion.found()
+    fits = f" AND {promotion.fits(value)}" if leave_rejects else ""
     return (
         f"SELECT NOT EXISTS (SELECT FROM {promotion.relation} "
-        f"WHERE {quoted(promotion.column)} IS NULL AND {promotion.holds(value)})"
+        f"WHERE {quoted(promotion.column)} IS NULL AND {promotion.holds(value)}{fits})"
     )
 
 

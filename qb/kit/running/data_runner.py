@@ -57,6 +57,10 @@ class StepState(msgspec.Struct, frozen=True):
     """Rows that are done."""
     total: int | None = None
     done: bool = False
+    changed: int | msgspec.UnsetType = msgspec.UNSET
+    """Rows that are done since it began at the first key."""
+    failed: bool | msgspec.UnsetType = msgspec.UNSET
+    """Whether what has to be true behind it was not: the next run begins anew."""
 
 
 class DataRunner:
@@ -160,14 +164,16 @@ class DataRunner:
                 return Failure(outcome.failure())
             batch = outcome.unwrap()
             if batch is None:
-                if not _holds(tx, step.after):
-                    raise ConditionFailed(self.file, self.migration.id, step.name, behind=True)
-                new = StepState(state.key, state.count, state.total, True)
+                new = self._ended(tx, step, state)
             elif after is not None and batch.last == after:
                 raise StandingStill(self.file, self.migration.id, step.name)
             else:
                 key = msgspec.json.encode(batch.last).decode()
                 new = StepState(key, state.count + batch.count, state.total)
+                if step.again:
+                    new = msgspec.structs.replace(
+                        new, changed=(state.changed if isinstance(state.changed, int) else 0) + batch.count
+                    )
             text = msgspec.json.encode({**self.states, step.name: new}).decode()
             if not unwrap(self.journal.put_data(tx, self.migration.id, self.text, text)):
                 raise TakenAway(self.migration.id)
@@ -187,7 +193,22 @@ class DataRunner:
             raise DataStepFailed(self.file, self.migration.id, step.name, state.count, outcome.failure())
         ((new, self.text),) = made
         self.states = {**self.states, step.name: new}
+        if new.failed is True:
+            raise ConditionFailed(self.file, self.migration.id, step.name, behind=True)
         return new
+
+    def _ended(self, tx: Tx, step: DataStep[Any], state: StepState) -> StepState:
+        """What is noted where a batch has found nothing: that it is done, or that it begins anew."""
+        holds = step.after is None or unwrap(tx.scalar(step.after)) is True
+        if not step.again:
+            if not holds:
+                raise ConditionFailed(self.file, self.migration.id, step.name, behind=True)
+            return StepState(state.key, state.count, state.total, True)
+        if state.changed and not (holds and step.after is not None):
+            return StepState(None, state.count, state.total)  # rows may have come in behind the key
+        if holds:
+            return StepState(None, state.count, state.total, True)
+        return StepState(None, state.count, state.total, failed=True)
 
     def _rest(self, step: DataStep[Any]) -> None:
         """Leave the server to others for a while."""

@@ -42,7 +42,7 @@ Batched: TypeAlias = Outcome[StepBatch[K] | None]
 class DataStep(Generic[K]):
     """A data step, as `data_step` declares it."""
 
-    __slots__ = ("after", "ahead", "before", "function", "key", "line", "max_lag", "name", "pause", "total")
+    __slots__ = ("after", "again", "ahead", "before", "function", "key", "line", "max_lag", "name", "pause", "total")
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class DataStep(Generic[K]):
         pause: float,
         max_lag: float | None,
         ahead: Rows[bool] | None = None,
+        again: bool = False,
     ) -> None:
         self.function: Final = function
         self.name: Final[str] = getattr(function, "__name__", "step")
@@ -65,6 +66,7 @@ class DataStep(Generic[K]):
         self.total: Final = total
         self.pause: Final = pause
         self.max_lag: Final = max_lag
+        self.again: Final = again
 
     def __repr__(self) -> str:
         return f"<data step {self.name}>"
@@ -81,13 +83,16 @@ def data_step(
     total: Rows[int] | None = None,
     pause: float = 0.0,
     max_lag: float | None = None,
+    again: bool = False,
 ) -> Callable[[Callable[[Tx, K | None], Batched[K]]], DataStep[K]]:
     """Declare a data step: a function that changes the next rows behind a key, and gives the key of the last of them.
 
     It is called until it gives None. Each batch is a transaction of its own, in which the journal notes the key and the
     count, so a runner that is stopped goes on there. `before` and `after` are queries that have to be true where it
     begins and where it ends, `total` says how many rows there are, for who waits. `pause` is in seconds, between two
-    batches; where replicas are further behind than `max_lag` seconds they are waited for. What it changes is meant:
+    batches; where replicas are further behind than `max_lag` seconds they are waited for. With `again` it begins
+    anew at its end, where it has changed rows since it began, until `after` is true or it finds none: for batches that
+    take only rows which are not done, as some may have come in behind the key. What it changes is meant:
     nothing has to be allowed. Errors: DefinitionError where the key's annotation is missing.
 
     >>> from qb.kit import StepBatch, data_step
@@ -104,7 +109,7 @@ def data_step(
     """
 
     def declared(function: Callable[[Tx, K | None], Batched[K]]) -> DataStep[K]:
-        return DataStep(function, before=before, after=after, total=total, pause=pause, max_lag=max_lag)
+        return DataStep(function, before=before, after=after, total=total, pause=pause, max_lag=max_lag, again=again)
 
     return declared
 

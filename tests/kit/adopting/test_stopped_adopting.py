@@ -14,9 +14,9 @@ from qb.kit.adopting.foreign import AdoptSource
 from qb.kit.history.reading import read_history
 from qb.kit.running.errors import RunnerBusy
 from qb.kit.running.journal import Journal
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.run_progress import silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience
 from tests.kit.adopting.test_adopt import CODE, SQL, A, laid, ran
 from tests.kit.history.stopped import files, goes_on
 

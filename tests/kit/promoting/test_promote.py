@@ -240,3 +240,18 @@ def test_whoever_was_stopped_goes_on(tmp_path: Path, cache: Path) -> None:
     assert history.ids[1:] == ("0002_promote_quotes_a", "0003_check_quotes_a")
     assert all(each.is_proved for each in history.migrations[1:])
     assert is_shown(history) is True
+
+
+@pytest.mark.parametrize("leave", [False, True])
+def test_rows_that_come_in_behind_the_key_are_filled(db: Database, tmp_path: Path, cache: Path, *, leave: bool) -> None:
+    ready(db, tmp_path, '{"n": 1}', '{"n": 2}')
+    promoted(tmp_path, cache, META, "n", "quotes.n", "int", db=db, leave_rejects=leave)
+    came: list[str] = []
+
+    def write(progress: RunProgress) -> None:
+        if progress.says.startswith("fill") and not came:
+            came.append(progress.says)
+            db.execute(sql("INSERT INTO quotes VALUES (-1, '0', {d}::text::jsonb)", d='{"n": 3}').command()).unwrap()
+
+    migrate(db, unwrap(read_history(tmp_path)), on_progress=write).unwrap()
+    assert values(db, "n") == ["3", "1", "2"]

@@ -256,3 +256,51 @@ def test_the_name_of_its_table_may_be_odd(url: str) -> None:
         migrate(db, filling(steps()), journal='j {"x"} %s').unwrap()
         count = sql(trusted('SELECT count(*) FROM "j {{""x""}} %s".migration WHERE state = \'applied\'')).rows(int)
         assert db.scalar(count).unwrap() == 2
+
+
+AGAIN = (
+    """
+from qb import Outcome, Tx, sql
+from qb.kit import StepBatch, data_step
+
+NEXT = """
+    '"""'
+    """
+WITH next AS (SELECT id FROM notes WHERE id > {{after}} AND text = 'x' ORDER BY id LIMIT 10 FOR UPDATE),
+  done AS (UPDATE notes n SET text = 'X' FROM next WHERE n.id = next.id RETURNING n.id)
+SELECT max(id), count(*) FROM done
+"""
+    '"""'
+    """
+
+@data_step(again=True{options})
+def shout(tx: Tx, after: int | None) -> Outcome[StepBatch[int] | None]:
+    rows = tx.one(sql(NEXT, after=-1000 if after is None else after).rows(tuple[int | None, int]))
+    return rows.map(lambda row: None if row[0] is None else StepBatch(row[0], row[1]))
+"""
+)
+NONE_LEFT = ', after=sql("SELECT count(*) = 0 FROM notes WHERE text <> {text}", text="X").rows(bool)'
+
+
+@pytest.mark.parametrize("options", ["", NONE_LEFT])
+def test_it_begins_anew_for_rows_that_came_in_behind_the_key(db: Database, options: str) -> None:
+    written: list[str] = []
+
+    def write(progress: RunProgress) -> None:
+        if progress.says.startswith("shout") and len(written) < 3:
+            written.append(progress.says)
+            text = "INSERT INTO notes VALUES ({id}, 'x')"
+            db.execute(sql(text, id=-len(written)).command()).unwrap()
+
+    migrate(db, filling(AGAIN.format(options=options)), on_progress=write).unwrap()
+    assert texts(db) == [("X", 98)]
+    assert state(db)[0] == "applied"
+
+
+def test_what_has_failed_behind_it_begins_anew(db: Database) -> None:
+    history = filling(AGAIN.format(options=NONE_LEFT), "INSERT INTO notes VALUES (-5, 'other');")
+    assert isinstance(migrate(db, history).failure(), ConditionFailed)
+    assert isinstance(migrate(db, history).failure(), ConditionFailed)
+    db.execute(sql("UPDATE notes SET text = 'x' WHERE id = -5").command()).unwrap()
+    migrate(db, history).unwrap()
+    assert texts(db) == [("X", 96)]

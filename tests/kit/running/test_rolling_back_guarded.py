@@ -31,7 +31,7 @@ ALLOWED = MigrationRules(allow=("drop-table:a", "drop-column:a.x"))
 PROTECTED = replace(ALLOWED, protected=True, confirm="default", unproved=("0001_a", "0002_b"))
 
 
-def look(db: Db) -> Outcome[str]:
+def look(db: Db, of: OursRecord | None = None) -> Outcome[str]:
     return introspect(db).map(fingerprint)
 
 
