@@ -101,6 +101,13 @@ def shape_of(db: Db) -> Shape:
     return Shape(tables, labels)
 
 
+def parent_is_renamed(before: Shape, after: Shape) -> bool:
+    """Whether a table that others inherit from has another name. Where that is not told, it goes, and what its children
+    have of it is their own from then on, as the server has it: no statement takes that back."""
+    above = {oid for table in before.tables.values() if not table.partition for oid in table.parents}
+    return any(oid in after.tables and after.tables[oid].identity != before.tables[oid].identity for oid in above)
+
+
 class Renamed(NamedTuple):
     """What somebody says of names."""
 
