@@ -127,6 +127,7 @@ class Changing:
                 frozenset((now,)) if ended else frozenset(),
                 self._needs(now) | (frozenset((now,)) if converted else frozenset[Identity]()),
                 self._frees(was, now),
+                loses=(loss_name("drop-identity", was),) if "identity" in fields and _stops_counting(change) else (),
             )
 
     def _follows(self, column: Identity) -> bool:
@@ -356,6 +357,11 @@ def _verb(fact: Fact, fields: frozenset[str]) -> Verb:
     if isinstance(fact, EnumFact) and "labels" in fields:
         return "label"
     return "finish" if isinstance(fact, DefaultPrivilegesFact) else "alter"
+
+
+def _stops_counting(change: Altered[Fact]) -> bool:
+    """Whether a column has no identity any more, and nobody knows how far it has counted."""
+    return bool(getattr(change.one, "identity", "")) and not getattr(change.other, "identity", "")
 
 
 def _old(type_: Identity) -> Identity:
