@@ -12,11 +12,13 @@ from typing import Final
 
 from qb.frozen import with_parts
 from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.history.losses import SET_ASIDE
 from qb.kit.planning.action import PlanAction
 from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import Closure
+from qb.kit.planning.ddl.sequences import behind_rows
 from qb.kit.planning.ddl.sql_names import dotted
 from qb.kit.planning.ddl.tables import is_partition
 from qb.kit.planning.fills import ColumnFills
@@ -105,10 +107,15 @@ class Moving:
             other = None if now is None else self.sides.after.get(now)
             if fact.generated:
                 continue
+            if fact.identity and now is not None and self._counter(now) is None:
+                yield loss_name("drop-identity", column)
             if not isinstance(other, ColumnFact):
                 yield loss_name("drop-column", column)
             elif not other.generated and not conversion("x", fact.type, other.type).keeps:
                 yield loss_name("narrow", column)
+
+    def _counter(self, now: Identity) -> tuple[Identity, SequenceFact] | None:
+        return self.sides.after.sequence_of(now.schema, now.table, now.name)
 
     def _over(self, was: Identity, now: Identity) -> Iterator[PlanAction]:
         aside = _aside(was)
@@ -128,7 +135,10 @@ class Moving:
             value = self.fills.said.get(new) if other.not_null and not fact.not_null else None
             columns.append((name, (using or name) if value is None else f"coalesce({using or name}, {value})"))
             one = self.sides.before.sequence_of(was.schema, was.name, column.name)
-            counter = self.sides.after.sequence_of(now.schema, now.name, new.name)
+            counter = self._counter(new)
+            if one is None and counter is not None:
+                needs.add(counter[0])
+                counts.append(behind_rows(*counter, new))
             if one is not None and counter is not None:
                 needs.add(counter[0])
                 old = dotted(aside, self.sides.new_name(one[0]).name)

@@ -12,7 +12,7 @@ from qb.errors.outcome import Failure, Outcome, Success
 from qb.kit import Backups, RunRefusal, introspect, migrate, rollback, rollback_each
 from qb.kit.history.checksum import checksum
 from qb.kit.history.history import History
-from qb.kit.history.migration import Proof
+from qb.kit.history.migration import OursRecord, Proof
 from qb.kit.planning.fingerprint import fingerprint
 from qb.kit.running.backup_errors import BackupFailed
 from qb.kit.running.errors import NotAsRecorded, StepFailed, UnprovedMigration

@@ -12,6 +12,7 @@ from qb.kit.catalog import Catalog
 from qb.kit.facts.column import ColumnFact
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines
+from qb.kit.planning.ddl.sequences import behind_rows
 from qb.kit.planning.ddl.sql_names import changed_foreign_options, changed_options, name_of_table
 from qb.kit.planning.ddl.tables import alter_table, column_settings, column_words, identity_options, left_unchecked
 from qb.model.object import Identity
@@ -42,8 +43,10 @@ def _alter_column(change: Altered[ColumnFact]) -> Lines | None:
         return None
     head, alone = alter_table(Identity(other.of, identity.schema, "", identity.table)), _alone_table(change)
     if "identity" in change.fields:
+        counter = None if one.identity else change.after.sequence_of(identity.schema, identity.table, identity.name)
         return [
             *(f"{head} {each}" for each in _identity(change, f"ALTER COLUMN {name}")),
+            *((behind_rows(*counter, identity),) if counter is not None else ()),
             *(f"{alone} {each}" for each in _column_settings_changed(change)),
         ]
     found: list[str] = []

@@ -10,6 +10,7 @@ from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly
 from qb.kit.planning.ddl.sql_names import dotted
 from qb.kit.qualified import pieces
 from qb.model.object import Identity
+from qb.render.literals import string_literal
 from qb.types.identifier import quoted
 
 _HIGHEST: Final = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
@@ -96,6 +97,17 @@ def counts_otherwise(one: SequenceFact, other: SequenceFact) -> list[str]:
 def counts_anew(one: SequenceFact, other: SequenceFact) -> bool:
     """Whether no number that it has given is one that it may give."""
     return one.min > other.max or one.max < other.min
+
+
+def behind_rows(identity: Identity, fact: SequenceFact, column: Identity) -> str:
+    """That a sequence goes on behind what rows hold in a column, where they hold what it would give."""
+    last = f"pg_catalog.{'max' if fact.increment > 0 else 'min'}({quoted(column.name)})"
+    lowest, highest = (fact.start, fact.max) if fact.increment > 0 else (fact.min, fact.start)
+    name = string_literal(dotted(identity.schema, identity.name))
+    return (
+        f"SELECT pg_catalog.setval({name}, {last}) FROM {dotted(column.schema, column.table)}"
+        f" HAVING {last} BETWEEN {lowest} AND {highest}"
+    )
 
 
 SEQUENCE_RULE: Final = DdlRule(_create_sequence, _alter_sequence, drop_plainly)

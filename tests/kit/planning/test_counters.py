@@ -1,0 +1,42 @@
+"""How far a column has counted: named where it is lost, and taken from the rows where it begins to count."""
+
+from __future__ import annotations
+
+import pytest
+
+from qb import Database, Script, connect, trusted
+from tables.scratch import scratch_database
+from tests.kit.planning.test_plan import planned
+
+PLAIN = "CREATE TABLE t (id int PRIMARY KEY, a text)"
+COUNTED = PLAIN.replace("int ", "int GENERATED ALWAYS AS IDENTITY{how} ")
+PARTS = " PARTITION BY RANGE (id); CREATE TABLE rest PARTITION OF t DEFAULT"
+
+
+@pytest.mark.parametrize("more", ["", PARTS])
+def test_an_identity_that_goes_is_a_loss(bare: Database, more: str) -> None:
+    made = planned(bare, COUNTED.format(how=""), PLAIN + more)
+    assert made.loses == ("drop-identity:t.id",)
+    assert [each for step in made.down for each in step.loses] == []
+
+
+@pytest.mark.parametrize("more", ["", PARTS])
+@pytest.mark.parametrize(
+    ("how", "rows", "given"),
+    [
+        ("", "(7), (41)", 42),
+        ("", "", 1),
+        (" (START WITH 100)", "(7)", 100),
+        (" (INCREMENT BY -1)", "(-7), (3)", -8),
+        (" (INCREMENT BY 5 START WITH 5)", "(7)", 12),
+    ],
+)
+def test_what_begins_to_count_goes_on_behind_the_rows(
+    bare: Database, qb_url: str, how: str, rows: str, given: int, more: str
+) -> None:
+    made = planned(bare, COUNTED.format(how=how), PLAIN + more)
+    with scratch_database(qb_url) as url, connect(url) as db:
+        run = [PLAIN + more, *([f"INSERT INTO t VALUES {rows}"] if rows else []), *(each.sql for each in made.down)]
+        for each in (*run, "INSERT INTO t (a) VALUES ('new')"):
+            db.run(Script(trusted(each))).unwrap()
+        db.run(Script(trusted(f"DO $$BEGIN ASSERT (SELECT id FROM t WHERE a = 'new') = {given}; END$$"))).unwrap()
