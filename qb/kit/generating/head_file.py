@@ -13,7 +13,7 @@ from qb.kit.history.file_change import FileChange
 from qb.kit.history.history import History
 from qb.kit.history.history_files import catalog_file
 from qb.kit.history.migration import Migration
-from qb.kit.history.shown_catalog import made_by
+from qb.kit.history.shown_catalog import made_by_line
 from qb.kit.ours.value import Ours
 from qb.kit.planning.plan import made_from_nothing
 
@@ -27,7 +27,7 @@ def head_file(history: History, after: Catalog, ours: Ours) -> FileChange:
         text = "\n".join(f"{each};\n" for each in made_from_nothing(empty, after, ours))
     except DefinitionError as error:
         text = "".join(f"-- {line}\n" for line in f"It cannot be written: {error}".splitlines())
-    whole = f"{_HEAD}\n{made_by(history)}\n\n{text}"
+    whole = f"{_HEAD}\n{made_by_line(history)}\n\n{text}"
     return FileChange(over={catalog_file(history.layout): whole.encode()})
 
 

@@ -15,12 +15,12 @@ from qb.kit.history.migration import Migration
 _MADE_BY: Final = "-- Made by: "
 
 
-def made_by(migrations: Iterable[Migration]) -> str:
+def made_by_line(migrations: Iterable[Migration]) -> str:
     """The line that tells by which migrations, in which order, a catalog was made: by their texts, not their names.
 
     >>> from qb.kit.history.migration import Migration
-    >>> from qb.kit.history.shown_catalog import made_by
-    >>> made_by([Migration(id="0001_a")]) == made_by([Migration(id="0001_a", up="SELECT 1;")])
+    >>> from qb.kit.history.shown_catalog import made_by_line
+    >>> made_by_line([Migration(id="0001_a")]) == made_by_line([Migration(id="0001_a", up="SELECT 1;")])
     False
     """
     return _MADE_BY + checksum("\n".join(each.checksum for each in migrations))[:32]
@@ -29,7 +29,7 @@ def made_by(migrations: Iterable[Migration]) -> str:
 def is_shown(history: History) -> bool | None:
     """Whether its `catalog.sql` is made by its migrations. None where there is no such file, or it does not say."""
     said = _said(history) if history.folder is not None and history.ids else None
-    return None if said is None else said[0] == made_by(history)
+    return None if said is None else said[0] == made_by_line(history)
 
 
 def shown_anew(history: History, now: History, *, same: bool) -> FileChange:
@@ -38,9 +38,9 @@ def shown_anew(history: History, now: History, *, same: bool) -> FileChange:
     path, said = catalog_file(history.layout), _said(history)
     if not same:
         return FileChange(removes=(path,))
-    if said is None or said[0] != made_by(history) or said[0] == made_by(now):
+    if said is None or said[0] != made_by_line(history) or said[0] == made_by_line(now):
         return FileChange()
-    return FileChange(over={path: said[1].replace(said[0], made_by(now), 1).encode()})
+    return FileChange(over={path: said[1].replace(said[0], made_by_line(now), 1).encode()})
 
 
 def _said(history: History) -> tuple[str, str] | None:

@@ -20,13 +20,14 @@ from qb.kit.planning.closure import CONVERTS, Closure
 from qb.kit.planning.ddl.columns import inherited_columns
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_and_comment
-from qb.kit.planning.ddl.sequences import counts_anew, owned_by
+from qb.kit.planning.ddl.sequences import owned_by
 from qb.kit.planning.ddl.sql_names import dotted, routine_name
 from qb.kit.planning.ddl.tables import alter_table, column_words, security
 from qb.kit.planning.fills import filled_column, set_not_null
 from qb.kit.planning.making import Makes
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import OWN_TYPES, Sides, implied, loss_name
+from qb.kit.planning.uncounted import uncounted
 from qb.kit.qualified import parts as name_parts
 from qb.kit.qualified import pieces
 from qb.model.object import Identity
@@ -137,7 +138,7 @@ class Changing:
                 frozenset((now,)) if ended else frozenset(),
                 self._needs(now) | (frozenset((now,)) if converted else frozenset[Identity]()),
                 self._frees(was, now),
-                loses=tuple(_uncounted(now, change.one, other)),
+                loses=tuple(uncounted(now, change.one, other)),
             )
 
     def _new_columns(self, table: Identity) -> frozenset[Identity]:
@@ -385,14 +386,6 @@ class Changing:
         for each, _ in self.sides.before.columns(was.schema, was.name):
             found |= self.sides.before.catalog.needs(each)
         return frozenset(each for each in found if each.kind in OWN_TYPES)
-
-
-def _uncounted(now: Identity, one: Fact, other: Fact) -> Iterator[str]:
-    """The sequences of which it is lost how far they have counted."""
-    if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.identity and not other.identity:
-        yield loss_name("drop-identity", now)
-    if isinstance(one, SequenceFact) and isinstance(other, SequenceFact) and counts_anew(one, other):
-        yield loss_name("restart-sequence", now)
 
 
 def _verb(fact: Fact, fields: frozenset[str]) -> Verb:

@@ -10,7 +10,7 @@ from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.history.reading import read_history
-from qb.kit.history.shown_catalog import made_by
+from qb.kit.history.shown_catalog import made_by_line
 from tests.kit.running.histories import in_line, migration
 
 A = migration("0001_a", "CREATE TABLE a ();", "DROP TABLE a;")
@@ -98,7 +98,7 @@ def test_a_catalog_of_other_migrations(tmp_path: Path) -> None:
     history = read_history(tmp_path).unwrap()
     down = [("destroys", f"{tmp_path}/0001_a/down.sql:1: drop-table:a")]
     assert said(history) == down
-    (tmp_path / "catalog.sql").write_text(f"-- one\n{made_by([A, B])}\n")
+    (tmp_path / "catalog.sql").write_text(f"-- one\n{made_by_line([A, B])}\n")
     assert said(history) == [
         (
             "shown otherwise",
@@ -106,5 +106,5 @@ def test_a_catalog_of_other_migrations(tmp_path: Path) -> None:
         ),
         *down,
     ]
-    (tmp_path / "catalog.sql").write_text(f"-- one\n{made_by([A])}\n")
+    (tmp_path / "catalog.sql").write_text(f"-- one\n{made_by_line([A])}\n")
     assert said(history) == down
