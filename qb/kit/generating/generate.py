@@ -143,7 +143,9 @@ def generate(
         }
         fills = hinted_fills(hints, before, after, renamed)
         labels = hinted_labels(hints, before, after)
-        planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain)
+        planned = plan(
+            before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain, elsewhere=True
+        )
     except (HintWithoutMatch, DefinitionError) as error:
         return Failure(error)
     if planned.empty:
