@@ -129,9 +129,10 @@ class _Expansion:
             fills=fills,
             labels=change.labels,
             plain=change.plain,
+            elsewhere=True,
         )
         expand = self.with_views(expand)
-        finish = plan(first, filled, ours=change.ours, plain=change.plain)
+        finish = plan(first, filled, ours=change.ours, plain=change.plain, elsewhere=True)
         swap, swapped = self.swap(first=filled, texts=(*_texts(expand.up), *_texts(finish.up)))
         back = {
             Identity("column", each.apart.schema, each.apart.table, each.apart.name): value
@@ -140,7 +141,7 @@ class _Expansion:
             for name, value in move.back_again()
             if name == each.apart.name
         }
-        contract = plan(swapped, change.after, ours=change.ours, fills=back, plain=change.plain)
+        contract = plan(swapped, change.after, ours=change.ours, fills=back, plain=change.plain, elsewhere=True)
         found = [
             self.draft("expand", expand, change.before, first, renamed, says=_EXPAND, back=_OLD_HOLDS),
             self.backfill(first),

@@ -140,7 +140,9 @@ def generate(
         said_ours, ours = ours, with_old_roles(ours, renamed)
         fills = hinted_fills(hints, before, after, renamed)
         labels = hinted_labels(hints, before, after)
-        planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain)
+        planned = plan(
+            before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain, elsewhere=True
+        )
         if planned.empty:
             return _unchanged(folder, history, before, said_ours, command, dry_run=dry_run)
         likely = diff(before, after, ours=ours, renamed=renamed).likely

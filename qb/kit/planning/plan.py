@@ -23,6 +23,7 @@ from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.moving import Moving
 from qb.kit.planning.order import ordered_actions
 from qb.kit.planning.rebuilt import published_again, with_what_is_kept
+from qb.kit.planning.remembered import Remembered
 from qb.kit.planning.renaming import renames
 from qb.kit.planning.sides import Sides
 from qb.kit.planning.taking import Taking
@@ -42,6 +43,7 @@ def plan(
     fills: Mapping[Identity, str] = _NO_FILLS,
     labels: SaidLabels = _NO_LABELS,
     plain: bool = False,
+    elsewhere: bool = False,
 ) -> MigrationPlan:
     """The statements that make of one database another one, in order; and those that make of that the first again.
 
@@ -51,8 +53,9 @@ def plan(
     `diff`: without one what has another name goes and comes. `fills` are values, as SQL, that rows which are there get
     in a column that is new, or may hold no NULL any more. On the way back a column that has to have a value, and of
     which nothing is said, gets what stands for nothing of its type. `labels` are those of enums that are renamed, or
-    that others take the place of in rows. Errors: DefinitionError for a hint that names
-    nothing, and for what no statement changes.
+    that others take the place of in rows. With `elsewhere` it is run in databases that are like the first catalog, and
+    have owners, grants and publications of their own: what is dropped and made again keeps those. Errors:
+    DefinitionError for a hint that names nothing, and for what no statement changes.
 
     >>> from qb.kit import introspect
     >>> with db.transaction(rollback=True) as tx:
@@ -68,9 +71,11 @@ def plan(
     hints = renames_of(renamed, before, after)
     back = {str(other): str(one) for one, other in hints.known.items()}
     return MigrationPlan(
-        (*change.steps(), *steps(before, after, ours, hints, fills, change.mapped, plain=plain)),
+        (*change.steps(), *steps(before, after, ours, hints, fills, change.mapped, plain=plain, elsewhere=elsewhere)),
         (
-            *steps(after, before, ours, renames_of(back, after, before), fills, plain=plain, back=True),
+            *steps(
+                after, before, ours, renames_of(back, after, before), fills, plain=plain, back=True, elsewhere=elsewhere
+            ),
             *change.steps(back=True),
         ),
     )
@@ -91,6 +96,7 @@ def steps(
     *,
     plain: bool,
     back: bool = False,
+    elsewhere: bool = False,
 ) -> tuple[PlanStep, ...]:
     """One way of a plan."""
     sides = Sides(before, after, ours, hints)
@@ -115,6 +121,8 @@ def steps(
     holds = LongHolds(sides, closure)
     if not plain:
         actions = list(holds.marked(Gentle(sides, closure).actions(actions)))
+    if elsewhere:
+        actions = list(Remembered(sides, closure).actions(actions))
     ordered = ordered_actions(actions)
     found = [*ordered_actions(first), *named, *(ordered if plain else holds.committed(ordered))]
     behind = [False, *(each.alone for each in found)]

@@ -107,3 +107,25 @@ def test_what_is_declared_is_as_it_is_declared(db: Database) -> None:
         run(db, each.sql)
     found = introspect(db).unwrap()
     assert [each for each in found if each.kind == "grant" and each.table == "v"] == []
+
+
+@pytest.mark.parametrize("name", [each for each in CHANGES if "another" not in each])
+def test_what_one_database_alone_has_is_kept_there(db: Database, name: str) -> None:
+    after = there(db, BASE.replace(*CHANGES[name]))
+    before = there(db, BASE)
+    made = plan(before, after, plain=True, elsewhere=True)
+    said = ";\n".join(each.format(own='"rebuilt ""own"""', see='"rebuilt see"') for each in SAID)
+    has = there(db, BASE + said)
+    for steps in (made.up, made.down):
+        with db.transaction() as tx:  # one session
+            for each in steps:
+                tx.run(Script(trusted(each.sql))).unwrap()
+        found = introspect(db).unwrap()
+        for identity, fact in has.items():
+            now = found.get(identity)
+            if identity.kind in ("view", "materialized view", "function", "table", "publication"):
+                assert getattr(now, "owner", None) == getattr(fact, "owner", None), identity
+            if isinstance(fact, GrantFact) and identity.table in ("t", "v", "w", "k", "f(integer)"):
+                assert now == fact, identity
+            if identity.kind == "publication":
+                assert now == fact, identity
