@@ -32,6 +32,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     allowed: tuple[str, ...] = ()
     replaces: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     between: Mapping[str, str] | msgspec.UnsetType = msgspec.UNSET
+    contract: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
@@ -61,6 +62,7 @@ def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
         allowed=migration.allowed,
         replaces=migration.replaces or msgspec.UNSET,
         between=migration.between or msgspec.UNSET,
+        contract=migration.contract or msgspec.UNSET,
     )
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 
