@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -128,6 +129,12 @@ def _shown(made: Generated, *, dry_run: bool) -> str:
     for each in (made, *made.more):
         lines += [f"-- {each.id}, up", each.up, "-- down", each.down] if dry_run else each.files
     lines.append(f"proved up and down, with {made.rows} rows")
+    for before, each in pairwise((made, *made.more)):
+        if each.contract:
+            lines.append(
+                f"qb migrate --to {before.id} while old code runs; qb migrate runs {each.id}, too, which takes away "
+                "what old code uses"
+            )
     if made.unfilled:
         lines.append(f"no row could be made for {', '.join(made.unfilled)}")
     if made.unfit:

@@ -185,6 +185,8 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
     lines: list[str] = []
     for each in done.plan:
         lines.append(f"-- {each.id}{f': {each.done} segments are done' if each.done else ''}")
+        if each.contract:
+            lines.append("--   takes away what old code uses: with --to the one before it, it is not run yet")
         lines += [f"--   loses {name}" for name in each.loses]
         lines += [f"--   keeps {name}" for name in each.keeps]
         segment = 0

@@ -28,6 +28,7 @@ class Draft(FrozenStruct):
     """What people should know of it, at its head."""
     back: str = ""
     """And of its way back."""
+    contract: bool = False
 
     def migration(self, id: str, parents: tuple[str, ...], ours: Ours, journal: str) -> Migration:
         """Its files."""
@@ -51,6 +52,7 @@ class Draft(FrozenStruct):
             renames=self.renames,
             proved=Proof(up=True, down=True, rows=seen.rows),
             allowed=named,
+            contract=self.contract,
         )
 
 

@@ -153,7 +153,8 @@ class _Expansion:
         kept = [each for each in found if each is not None]
         if len(kept) == 1 and not between.moves and not between.views:
             return ()
-        return (*kept[:-1], with_parts(kept[-1], renames=self.told))
+        last = with_parts(kept[-1], renames=self.told)
+        return (*kept[:-1], with_parts(last, contract=True) if found[-1] is not None and kept[:-1] else last)
 
     def with_views(self, planned: MigrationPlan) -> MigrationPlan:
         """Tables under their old names: made when those are free, and gone before they are wanted again."""

@@ -72,6 +72,8 @@ class Generated(msgspec.Struct, frozen=True):
     """What was seen of each statement of the up."""
     forecast: Forecast | None = None
     """What it meets in a database that somebody has named; never in the files."""
+    contract: bool = False
+    """Whether it takes away what old code uses, and is to be run when none runs any more."""
 
     @property
     def migration(self) -> Migration:
@@ -233,6 +235,7 @@ def _generated(whole: Migration, draft: Draft) -> Generated:
         seen.empty,
         seen.unfit,
         steps=whole.up_steps,
+        contract=whole.contract,
     )
 
 

@@ -96,6 +96,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What was named as lost when it was made."""
     replaces: tuple[str, ...] = ()
     """The migrations that were put into it: a database that has all of them has it."""
+    contract: bool = False
+    """Whether it takes away what old code uses, at the end of a change that was made in several."""
     recorded: tuple[str, str | None] | None = None
     """Checksums of up and down as its JSON has them; None where there is no JSON."""
     file: str = ""

@@ -33,6 +33,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     replaces: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     between: Mapping[str, str] | msgspec.UnsetType = msgspec.UNSET
     ours: OursRecord | msgspec.UnsetType = msgspec.UNSET
+    contract: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
@@ -63,6 +64,7 @@ def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
         replaces=migration.replaces or msgspec.UNSET,
         between=migration.between or msgspec.UNSET,
         ours=migration.ours or msgspec.UNSET,
+        contract=migration.contract or msgspec.UNSET,
     )
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 

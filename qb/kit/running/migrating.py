@@ -72,6 +72,8 @@ class PlannedMigration(msgspec.Struct, frozen=True):
     """What it drops and is kept."""
     forecast: Forecast | None = None
     """What it meets in this database."""
+    contract: bool = False
+    """Whether it takes away what old code uses."""
 
 
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
@@ -377,5 +379,9 @@ def planned_migration(migration: Migration, row: JournalRow | None = None) -> Pl
             )
 
     return PlannedMigration(
-        migration.id, tuple(statements), tuple(each.name for each in needed(migration)), 0 if row is None else row.done
+        migration.id,
+        tuple(statements),
+        tuple(each.name for each in needed(migration)),
+        0 if row is None else row.done,
+        contract=migration.contract,
     )

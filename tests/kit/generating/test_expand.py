@@ -122,6 +122,7 @@ def test_it_is_several_migrations(folder: Path) -> None:
         assert (each.parents, each.before) == ((one.id,), one.after)
         one = each
     contract = history[ids(folder)[-1]]
+    assert [each.contract for each in history] == [each.id == contract.id for each in history]
     assert contract.renames == (f"people.name=people.{HOSTILE}",)
     assert "drop-column:people.name" in contract.allowed
     assert "-- To be run when no old code runs any more." in contract.up

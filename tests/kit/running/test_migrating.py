@@ -195,3 +195,10 @@ def test_what_it_sets_ends_with_it_and_does_not_keep_the_journal_from_being_writ
 def test_an_empty_migration_is_a_line_in_the_journal(db: Database) -> None:
     assert migrate(db, in_line(migration("0001_empty", "-- nothing\n"))).unwrap().applied == ("0001_empty",)
     assert rows(db) == [("0001_empty", "applied", 0)]
+
+
+def test_a_contract_is_told_apart_before_it_is_run(db: Database) -> None:
+    made = migration("0001_a", "CREATE TABLE a (x int, y int);")
+    history = in_line(made, migration("0002_contract_a", "SELECT 1;", contract=True))
+    plan = migrate(db, history, dry_run=True).unwrap().plan
+    assert [(each.id, each.contract) for each in plan] == [("0001_a", False), ("0002_contract_a", True)]
