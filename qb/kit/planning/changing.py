@@ -113,7 +113,9 @@ class Changing:
             if statements := security(now, change.one, other):
                 yield self.making.secured(now, statements)
             fields -= frozenset(("row_security", "forced"))
-            if "options" in fields and (new := self._new_columns(now)):  # the first text brings a place for long ones
+            if "options" in fields and (
+                new := self.sides.new_columns(now)
+            ):  # the first text brings a place for long ones
                 lines = alteration_lines(
                     Altered(now, change.one, other, frozenset(("options",)), change.before, change.after)
                 )
@@ -140,10 +142,6 @@ class Changing:
                 self._frees(was, now),
                 loses=tuple(uncounted(now, change.one, other)),
             )
-
-    def _new_columns(self, table: Identity) -> frozenset[Identity]:
-        old = frozenset(self.sides.now.values())
-        return frozenset(each for each, _ in self.sides.after.columns(table.schema, table.name) if each not in old)
 
     def _follows(self, column: Identity) -> bool:
         """Whether the column of a parent is converted, which no other may be in its place."""

@@ -86,6 +86,10 @@ class Sides:
         """What has another name, and its new one."""
         return {one: other for one, other in self.now.items() if one != other}
 
+    def new_columns(self, table: Identity) -> frozenset[Identity]:
+        """The columns of a table that come."""
+        return frozenset(each for each, _ in self.after.columns(table.schema, table.name) if each not in self.was)
+
     def new_name(self, identity: Identity) -> Identity:
         """What an object of the first catalog is called in the second, whether it is there or not."""
         return self.now.get(identity) or self.paired.renames.of(identity)

@@ -45,10 +45,6 @@ def _drop_role(identity: Identity, fact: RoleFact, parts: CatalogParts) -> Lines
     return [f"DO {dollar_quoted(body)}"]
 
 
-def _raised(said: str) -> str:
-    return string_literal(said.replace("%", "%%"))
-
-
 def _may(fact: RoleFact, fields: tuple[str, ...], *, until: bool = True) -> str:
     said = [("" if getattr(fact, each) else "NO") + each.upper() for each in fields]
     said.append(f"CONNECTION LIMIT {fact.connection_limit}")
