@@ -214,6 +214,7 @@ class SegmentRun:
     def together(self, segment: SqlSegment, left: float) -> None:
         """A segment that is a transaction: its statements and its line in the journal."""
         self.session.run(_BEGIN)
+        kept = len(self.runner.keeping.kept)
         try:
             rows = self.all_of(segment)
             if any(words_of(each.text, 1)[:1] in _SETTING for each in segment.statements) or segment.settings:
@@ -222,6 +223,7 @@ class SegmentRun:
             self.told(segment)
             self.commit(segment)
         except (DbError, StepFailed, NotYet):
+            self.runner.keeping.undone(kept)
             if self.session.open:
                 self.session.run("ROLLBACK")
             raise

@@ -82,6 +82,11 @@ class Keeping:
             self.book.journal.event(self.session, "keeps", migration.id)
         self.on = keep or (not anew and self.book.keeps(self.session, migration.id))
 
+    def undone(self, kept: int) -> None:
+        """A transaction was undone, before which so many things were kept: what was done in it is forgotten."""
+        del self.kept[kept:]
+        self._of = None
+
     def ended(self, migration: Migration) -> None:
         """The down of a migration is done, in the transaction that notes it."""
         found = self._returning(migration)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 import pytest
 
-from qb import Database
+from qb import Database, Script, Tx, connect
 from qb.kit import migrate, purge, rollback
 from qb.kit.running.keeping.errors import CannotKeep, UnclearReturn
 from qb.kit.running.rules import MigrationRules
+from qb.kit.running.run_progress import RunProgress
+from qb.kit.running.segment_runner import Patience
 from tests.kit.running.histories import in_line, migration
 from tests.kit.running.keeping.test_keeping import rows, run
 
@@ -134,3 +138,34 @@ def test_one_value_for_all_is_for_rows_that_have_none(db: Database, value: str) 
     rollback(db, history, rules=MigrationRules(allow=("update:t", "update:other"))).unwrap()
     assert rows(db, ALL) == ["1=k", "2=x"]
     assert rows(db, "SELECT d FROM other") == ["o"]
+
+
+def test_what_is_tried_again_for_a_lock_comes_back_all_the_same(db: Database, url: str) -> None:
+    made = migration("0001_t", T.up + " CREATE TABLE busy (x int);")
+    down = "ALTER TABLE t ADD d text; ALTER TABLE busy ADD y int;"
+    history = in_line(made, migration("0002_t", "ALTER TABLE t DROP d; ALTER TABLE busy DROP y;", down))
+    migrate(db, history, to="0001").unwrap()
+    run(db, "ALTER TABLE busy ADD y int")
+    patience = Patience(wait=30, lock_timeout=0.2)
+    for undo in (False, True):
+        tried: list[str] = []
+        with connect(url) as other:
+            block = other.transaction()
+            block.__enter__().run(Script("LOCK TABLE busy")).unwrap()
+
+            def free(
+                progress: RunProgress, block: AbstractContextManager[Tx] = block, tried: list[str] = tried
+            ) -> None:
+                if progress.moment == "tries again" and not tried:
+                    tried.append(progress.says)
+                    block.__exit__(None, None, None)
+
+            if undo:
+                back = rollback(db, history, patience=patience, on_progress=free).unwrap().back
+                assert sorted(back) == ["busy.y", "t.d"]
+            else:
+                kept = migrate(db, history, keep=True, patience=patience, on_progress=free).unwrap().kept
+                assert kept == ("public.t.d", "public.busy.y")
+        assert tried
+    assert rows(db, ALL) == MINE
+    assert rows(db, "SELECT attname FROM pg_attribute WHERE starts_with(attname, '_qb')") == []
