@@ -192,11 +192,13 @@ def _forget(module: types.ModuleType) -> None:
 def _project() -> Generator[None]:
     """An empty folder to run in, whose modules are forgotten with it."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        yield
-        home = Path(folder).resolve()
-        for name, each in list(sys.modules.items()):
-            if Path(getattr(each, "__file__", None) or "/").is_relative_to(home):
-                del sys.modules[name]
+        try:
+            yield
+        finally:
+            home = Path(folder).resolve()
+            for name, each in list(sys.modules.items()):
+                if Path(getattr(each, "__file__", None) or "/").is_relative_to(home):
+                    del sys.modules[name]
 
 
 def _commands(block: Block) -> str:

@@ -41,7 +41,8 @@ def evaluated(said: Sequence[Lexeme]) -> Iterator[Sequence[Lexeme]]:
             yield from _elements(said[place:])
             yield from _from(said[place:], ("WHERE",))
         elif any(is_word(said, at - 1, "PARTITION") and is_word(said, at, "OF") for at in range(2, len(said))):
-            yield from _from(said, ("VALUES",))
+            for bounds in _from(said, ("VALUES",)):  # and how it is divided itself is computed for rows that come
+                yield bounds[: next((at for at in range(len(bounds)) if is_word(bounds, at, "PARTITION")), len(bounds))]
 
 
 def _action(action: Sequence[Lexeme]) -> Iterator[Sequence[Lexeme]]:

@@ -387,13 +387,11 @@ class Changing:
 
 
 def _verb(fact: Fact, fields: frozenset[str]) -> Verb:
-    if isinstance(fact, EnumFact) and "labels" in fields:
-        return "label"
-    return "finish" if isinstance(fact, DefaultPrivilegesFact) else "alter"
+    relabelled = isinstance(fact, EnumFact) and "labels" in fields
+    return "label" if relabelled else "finish" if isinstance(fact, DefaultPrivilegesFact) else "alter"
 
 
 def _converted(between: Identity) -> Identity:
-    """What stands for that all columns are of the new type: until then some cannot be compared with others."""
     return Identity("converted", between.schema, "", between.name)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
@@ -55,6 +55,19 @@ _CONSTANT: Final = re.compile(
 
 _ASKS_FOR_ONE: Final = (" IS NOT NULL", "num_nonnulls(", "num_nulls(")
 """What a check says that NULL may not fulfil."""
+
+
+class FillWhere(str):
+    """A value, and which rows get it besides those that have none."""
+
+    __slots__ = ("where",)
+
+    where: str
+
+    def __new__(cls, value: str, where: str) -> Self:
+        made = super().__new__(cls, value)
+        made.where = where
+        return made
 
 
 class ColumnFills:
@@ -149,7 +162,8 @@ def filled_column(
     """What writes a value into each row that has none in a column."""
     at = Identity("filled", column.schema, column.table, column.name)
     name = quoted(column.name)
-    line = f"UPDATE {name_of_table(column)} SET {name} = {value} WHERE {name} IS NULL"
+    more = f" OR {value.where}" if isinstance(value, FillWhere) else ""
+    line = f"UPDATE {name_of_table(column)} SET {name} = {value} WHERE {name} IS NULL{more}"
     return PlanAction("alter", at, (line,), makes | {at}, needs=needs)
 
 

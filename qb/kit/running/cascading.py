@@ -53,7 +53,7 @@ def cascading_drop(statement: str) -> CascadingDrop | None:
     """What is dropped by CASCADE, where a database can be asked what goes with it: views and routines.
 
     >>> cascading_drop("DROP FUNCTION IF EXISTS app.f(int), g CASCADE")
-    <CascadingDrop kind='FUNCTION', names=('app.f', 'g')>
+    CascadingDrop(kind='FUNCTION', names=('app.f', 'g'))
     >>> cascading_drop("DROP COLLATION c CASCADE")
     """
     said = [each for each in lexemes(statement) if each.said]

@@ -69,7 +69,7 @@ def lint(*files: Path | str) -> Linting:
     ...     _ = file.write_text("DROP TABLE old;\\nALTER TABLE notes ALTER text SET NOT NULL;")
     ...     found = lint(file).unwrap()
     >>> [(each.kind, each.line) for each in found.findings]
-    [('destroys', 1), ('locks', 1), ('keeps waiting', 2)]
+    [('destroys', 1), ('locks', 1), ('locks', 1), ('keeps waiting', 2)]
     """
     try:
         return Success(LintedSql(tuple(_of_files(files))))

@@ -80,6 +80,8 @@ def test_lint(tmp_path: Path) -> None:
     assert found.output == (
         "destroys       change.sql:1:1: drop-table:a\n"
         "locks          change.sql:1:1: AccessExclusiveLock on a, for a moment\n"
+        "locks          change.sql:1:1: AccessExclusiveLock on the tables that a refers to, or is a part of, for a "
+        "moment\n"
         "keeps waiting  change.sql:2:1: ShareLock on b while it builds the index; instead: CREATE INDEX CONCURRENTLY\n"
     )
     assert run("lint", "good.sql", folder=tmp_path).output == "nothing to say\n"

@@ -94,9 +94,9 @@ def test_a_table_whose_row_type_is_that_of_a_column_takes_it_with_it(qb_url: str
 
 
 def test_what_an_earlier_migration_renames(there: Database) -> None:
-    renames = "DROP TABLE empty_one; ALTER TABLE full_one RENAME TO empty_one;"
-    assert not HeldRows(there, ["DELETE FROM empty_one;"]).holds("delete:empty_one")
-    assert HeldRows(there, ["DELETE FROM empty_one;"], [renames]).holds("delete:empty_one")
+    renames = ["DROP TABLE empty_one", "ALTER TABLE full_one RENAME TO empty_one"]
+    assert not HeldRows(there, ["DELETE FROM empty_one"]).holds("delete:empty_one")
+    assert HeldRows(there, ["DELETE FROM empty_one"], renames).holds("delete:empty_one")
 
 
 def test_rows_that_are_hidden_are_rows(there: Database) -> None:

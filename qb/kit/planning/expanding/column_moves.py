@@ -15,7 +15,7 @@ from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.table import TableFact
 from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import Closure
-from qb.kit.planning.fills import is_one_value
+from qb.kit.planning.fills import FillWhere, is_one_value
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import Sides
 from qb.model.object import Identity
@@ -81,9 +81,7 @@ class ColumnMove(FrozenStruct):
         ahead = " OR ".join(
             f"({value})::text IS DISTINCT FROM {quoted(name)}::text" for name, value in self.forward(swapped=True)
         )
-        return [
-            (name, f"{value} WHERE {quoted(name)} IS NULL OR {ahead}") for name, value in self.backward(swapped=True)
-        ]
+        return [(name, FillWhere(value, ahead)) for name, value in self.backward(swapped=True)]
 
 
 def column_moves(

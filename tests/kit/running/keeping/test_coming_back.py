@@ -9,9 +9,9 @@ import pytest
 from qb import Database, Script, Tx, connect
 from qb.kit import migrate, purge, rollback
 from qb.kit.running.keeping.errors import CannotKeep, UnclearReturn
+from qb.kit.running.lock_patience import Patience
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import RunProgress
-from qb.kit.running.segment_runner import Patience
 from tests.kit.running.histories import in_line, migration
 from tests.kit.running.keeping.test_keeping import rows, run
 
