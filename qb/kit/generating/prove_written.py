@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -124,8 +124,13 @@ class WrittenProver:
         shadow: str | None,
         cache: Path | str | None,
     ) -> None:
-        self.history, self.wanted, self.ours, self.major = history, wanted, ours, major
-        self.journal, self.shadow, self.cache = journal, shadow, cache
+        self.history: Final[History] = history
+        self.wanted: Final[Catalog] = wanted
+        self.ours: Final[Ours] = ours
+        self.major: Final[int] = major
+        self.journal: Final[str] = journal
+        self.shadow: Final[str | None] = shadow
+        self.cache: Final[Path | str | None] = cache
 
     def one(self, migration: Migration) -> tuple[Migration, ProvedPlan]:
         """What is known of it now, and what was seen."""

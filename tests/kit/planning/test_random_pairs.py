@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from qb import Database, Script, connect, sql, trusted
 from qb.kit import ours_of
+from qb.kit.proving.lock_probes import MOST_SESSIONS
 from qb.kit.shadow_server import worthless_server
 from qb.run.server.url import with_database
 from qb.types.identifier import quoted
@@ -46,7 +47,7 @@ class PairServer:
         name = f"pairs_{next(self.numbers)}"
         self.run(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
-            with connect(with_database(self.url, name)) as db:
+            with connect(with_database(self.url, name), max_size=MOST_SESSIONS) as db:
                 yield db
         finally:
             self.unsubscribe(name)

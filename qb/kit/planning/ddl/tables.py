@@ -190,6 +190,10 @@ def _differing(identity: Identity, fact: TableFact, parts: CatalogParts) -> Line
         if parent.default != of.default and not of.generated:
             said = "DROP DEFAULT" if of.default is None else f"SET DEFAULT {of.default}"
             found.append(f"ALTER COLUMN {quoted(each.name)} {said}")
+        stored = (("STORAGE", parent.storage, of.storage), ("COMPRESSION", parent.compression, of.compression))
+        for what, theirs, own_way in stored:
+            if theirs is not None and own_way is None:  # which it is made with
+                found.append(f"ALTER COLUMN {quoted(each.name)} SET {what} DEFAULT")
         own = not_null_of(each, parts)
         if of.not_null and (not parent.not_null or (own is not None and own[1].local and not is_partition(fact))):
             found.append(f"ALTER COLUMN {quoted(each.name)} SET NOT NULL")
