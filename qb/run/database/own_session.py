@@ -100,6 +100,11 @@ class OwnSession:
         """Whether it can be talked to, and no transaction is open."""
         return self.open and self._link.pgconn.transaction_status == IDLE
 
+    @property
+    def major(self) -> int:
+        """The server's major version."""
+        return self._link.pgconn.server_version // 10_000
+
     def close(self) -> None:
         """Close the connection: what is not committed is undone, and what was locked is free."""
         self._link.close()

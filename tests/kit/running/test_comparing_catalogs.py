@@ -110,3 +110,12 @@ def test_what_becomes_something_else_within_a_migration_is_told(db: Database) ->
     good = replace(wrong, between={"1": indexed, "3": "0" * 64})
     assert "segment 3 of 0002_b" in str(migrate(db, in_line(A, good), look=look).failure())
     assert migrate(db, in_line(A, good), look=look).unwrap().applied == ()
+
+
+def test_what_an_older_server_does_not_know(db: Database) -> None:
+    newer = replace(migration("0001_newer", "CREATE TABLE a ();\nALTER TABLE a ADD LATER;"), major=99)
+    said = str(migrate(db, in_line(newer)).failure())
+    there = db.scalar(sql("SELECT current_setting('server_version_num')::int / 10000").rows(int)).unwrap()
+    known = f"planned for PostgreSQL 99, and this server is {there}: say major = {there} in the config, and generate it"
+    assert said.endswith(f"(42601). It was {known} anew")
+    assert "planned" not in str(migrate(db, in_line(replace(newer, major=None))).failure())
