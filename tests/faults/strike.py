@@ -98,10 +98,14 @@ def struck(at: int, work: Callable[[], object], within: Callable[[CodeType], boo
 @contextmanager
 def only_new_garbage() -> Generator[None]:
     """After each strike garbage is collected, of what the strike has left: not of all that the tests have loaded."""
+    frozen = gc.get_freeze_count()
     gc.collect()
     gc.freeze()
     yield
     gc.unfreeze()
+    if frozen:  # as all that was collected is, from the beginning of a run
+        gc.collect()
+        gc.freeze()
 
 
 async def cancelled(at: int, work: Callable[[], Coroutine[Any, Any, object]]) -> tuple[int, bool]:
