@@ -9,7 +9,7 @@ https://www.postgresql.org/docs/current/sql-discard.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -229,7 +229,7 @@ OPERATORS: Final = frozenset(
     """.split()  # noqa: SIM905 - a hundred quotes would hide the signs
 )
 """PostgreSQL's own operators, none of which changes a session."""
-MEANT: Final = {
+MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "between": ("<", "<=", ">", ">="),
     "case": ("=",),
     "distinct": ("=",),
