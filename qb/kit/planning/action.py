@@ -54,3 +54,8 @@ class PlanAction(FrozenStruct):
     """Whether it keeps others from a table for as long as that takes which is large: there is no other way."""
     offends: str = ""
     """What counts the rows that it fails for, by the names before, where that is known."""
+
+
+def name_slot(identity: Identity) -> Identity:
+    """What stands for a name that no other relation or type may have."""
+    return Identity("name", identity.schema, "", identity.name)

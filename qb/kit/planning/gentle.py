@@ -13,7 +13,7 @@ from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.table import TableFact
-from qb.kit.planning.action import PlanAction
+from qb.kit.planning.action import PlanAction, name_slot
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.constraints import add_constraint, concurrently
 from qb.kit.planning.ddl.sql_names import name_of_table
@@ -140,7 +140,7 @@ class Gentle:
             build = Identity("key index", identity.schema, identity.table, identity.name)
             tail = f"{found['columns']}{found['include'] or ''}{found['nulls'] or ''}"
             create = f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} {tail}"
-            yield PlanAction("build", build, (create,), frozenset((build,)), each.ends, each.needs)
+            yield PlanAction("build", build, (create,), frozenset((build, name_slot(build))), each.ends, each.needs)
             word = "PRIMARY KEY" if identity.kind == "primary key" else "UNIQUE"
             added_key = f"ALTER TABLE {table} ADD CONSTRAINT {name} {word} USING INDEX {name}{found['rest']}"
             yield PlanAction(

@@ -83,10 +83,7 @@ class LongHolds:
     def committed(self, ordered: Sequence[PlanAction]) -> list[PlanAction]:
         """The same in their order: what is done already with other tables is committed before one that lasts, unless
         something is gone that is made again behind it."""
-        later: list[frozenset[Identity]] = [frozenset()]
-        for each in reversed(ordered):
-            later.append(later[-1] | each.makes)
-        later.reverse()
+        last = {made: place for place, each in enumerate(ordered) for made in each.makes}
         gone: set[Identity] = set()
         locked: set[Identity] = set()
         found: list[PlanAction] = []
@@ -95,7 +92,7 @@ class LongHolds:
             before = found[-1] if found else None
             if each.commits or each.alone or (before is not None and before.alone):
                 locked.clear()
-            elif each.holds and locked - own and gone.isdisjoint(later[place]):
+            elif each.holds and locked - own and all(last.get(one, -1) < place for one in gone):
                 each = with_parts(each, commits=True)
                 locked.clear()
             locked |= own

@@ -21,7 +21,7 @@ from qb.kit.facts.other import OtherFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.view import ViewFact
-from qb.kit.planning.action import PlanAction, Verb
+from qb.kit.planning.action import PlanAction, Verb, name_slot
 from qb.kit.planning.ddl.columns import column_differences, inherited_columns
 from qb.kit.planning.ddl.constraints import constraint_words
 from qb.kit.planning.ddl.parts import CatalogParts
@@ -55,11 +55,6 @@ _NAMED: Final = frozenset(
 _WORD: Final = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_\x80-\U0010ffff][\w$]*)')
 _BY: Final = " by "
 _COLUMNS: Final = re.compile(r"^CREATE .*?INDEX .*? USING \w+ \((?P<columns>[^()]*)\)", re.DOTALL)
-
-
-def name_slot(identity: Identity) -> Identity:
-    """What stands for a name that no other relation or type may have."""
-    return Identity("name", identity.schema, "", identity.name)
 
 
 class Makes:

@@ -13,7 +13,7 @@ from typing import Final
 from qb.frozen import with_parts
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.table import TableFact
-from qb.kit.planning.action import PlanAction
+from qb.kit.planning.action import PlanAction, name_slot
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.constraints import concurrently
 from qb.kit.planning.ddl.rules import creation_lines
@@ -80,7 +80,7 @@ class PartedIndexes:
         fact = self.sides.after.get(whole)
         assert isinstance(fact, IndexFact), whole
         start = Identity("index of whole", whole.schema, whole.table, whole.name)
-        makes = frozenset((start,))
+        makes = frozenset((start, name_slot(whole)))
         yield PlanAction("create", whole, (fact.definition or "",), makes, each.ends, each.needs, likes=each.likes)
         attached: list[Identity] = []
         for part in self.parts[whole]:
@@ -131,12 +131,13 @@ class PartedIndexes:
         of = self.sides.after.get(table)
         lines = creation_lines(part, fact, self.sides.after)
         needs = frozenset(each for each in self.sides.after.needs(part) if each.kind != "index")
+        makes = frozenset((part, name_slot(part)))
         if isinstance(of, TableFact) and of.partition_key is not None:
-            yield PlanAction("create", part, (fact.definition or "", *lines[1:]), frozenset((part,)), needs=needs)
+            yield PlanAction("create", part, (fact.definition or "", *lines[1:]), makes, needs=needs)
         elif table in self.sides.was:
-            yield PlanAction("build", part, (concurrently(lines[0]), *lines[1:]), frozenset((part,)), needs=needs)
+            yield PlanAction("build", part, (concurrently(lines[0]), *lines[1:]), makes, needs=needs)
         else:
-            yield PlanAction("create", part, tuple(lines), frozenset((part,)), needs=needs)
+            yield PlanAction("create", part, tuple(lines), makes, needs=needs)
 
     def _attached(self, part: Identity, start: Identity | None) -> PlanAction:
         parent = self._parent(part)

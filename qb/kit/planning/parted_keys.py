@@ -13,7 +13,7 @@ from typing import Final
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.table import TableFact
-from qb.kit.planning.action import PlanAction
+from qb.kit.planning.action import PlanAction, name_slot
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.constraints import after_constraint
 from qb.kit.planning.ddl.sql_names import dotted, name_of_table
@@ -99,7 +99,8 @@ class PartedKeys:
             fact = self._fact(part)
             words = f"ADD CONSTRAINT {quoted(part.name)} {fact.definition}"
             line = f"ALTER TABLE ONLY {name_of_table(part)} {words}"
-            yield PlanAction("finish", start, (line,), frozenset((start,)), needs=each.needs | ready, commits=True)
+            makes = frozenset((start, name_slot(part)))
+            yield PlanAction("finish", start, (line,), makes, needs=each.needs | ready, commits=True)
         attached: set[Identity] = set()
         for part in self.parts[whole]:
             above = next(one for one in divided if part in self._children(one))
@@ -132,7 +133,7 @@ class PartedKeys:
         build = Identity("key index", part.schema, part.table, part.name)
         tail = f"{found['columns']}{found['include'] or ''}{found['nulls'] or ''}"
         create = f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} {tail}"
-        yield PlanAction("build", build, (create,), frozenset((build,)), needs=whole.needs)
+        yield PlanAction("build", build, (create,), frozenset((build, name_slot(build))), needs=whole.needs)
         line = f"ALTER TABLE {table} ADD CONSTRAINT {name} {found['word']} USING INDEX {name}{found['rest']}"
         lines = (line, *after_constraint(part, fact, self.sides.after))
         yield PlanAction("finish", part, lines, frozenset((part,)), needs=whole.needs | {build}, commits=True)

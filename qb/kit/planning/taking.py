@@ -15,12 +15,11 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
-from qb.kit.planning.action import PlanAction, Verb
+from qb.kit.planning.action import PlanAction, Verb, name_slot
 from qb.kit.planning.ddl.grants import granted_lines, usual_privileges
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Lines
 from qb.kit.planning.ddl.rules import removal_lines, rule_of
-from qb.kit.planning.making import name_slot
 from qb.kit.planning.sides import Sides, all_covered, implied, loss_name
 from qb.model.object import Identity
 

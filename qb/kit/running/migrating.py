@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -19,8 +19,6 @@ from qb.kit.history.without_secrets import without_secrets
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
-from qb.kit.running.data_runner import steps_file
-from qb.kit.running.data_steps import load_steps
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
 from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import Journal, JournalRow
@@ -31,8 +29,6 @@ from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved, statement_texts
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
-from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import SegmentRunner
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
@@ -40,6 +36,9 @@ from qb.kit.running.taking_backups import TakenBackups
 from qb.kit.sql_file import split
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
+
+if TYPE_CHECKING:  # who has nothing to do loads no runner
+    from qb.kit.running.segment_runner import SegmentRunner
 
 Commutes: TypeAlias = Callable[[Migration, Sequence[Migration]], bool]
 """Whether a migration and some that it does not follow come to the same in both orders: see `commuting`."""
@@ -164,6 +163,8 @@ def migrate(
                 done = chosen.migrated((), dry_run=dry_run)
                 return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
             refuse_owner(rules)
+            from qb.kit.running.runner_session import runner_session
+
             with runner_session(db, book, patience, on_progress) as runner:
                 note_squashed(runner.session, book, history)
                 chosen.take_over(runner)
@@ -252,6 +253,9 @@ class _Choice:
         for each in self.chosen:
             cut_migration(each)
             if each.data_steps is not None and session is None:
+                from qb.kit.running.data_runner import steps_file
+                from qb.kit.running.data_steps import load_steps
+
                 load_steps(each.data_steps, steps_file(each), each.id)
         self.ask(partial(refuse_unproved, self.rules, self.chosen))
         if session is None:

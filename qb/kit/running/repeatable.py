@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -20,14 +20,15 @@ from qb.kit.history.checksum import checksum
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import segments
 from qb.kit.running.journal import Journal
-from qb.kit.running.repeated_run import run_repeated
-from qb.kit.running.segment_runner import SegmentRunner
 from qb.kit.sql_file import SqlFileError, file_text
 from qb.query.raw import sql
 from qb.run.database.db import Db
 from qb.run.database.own_session import OwnSession
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
+
+if TYPE_CHECKING:
+    from qb.kit.running.segment_runner import SegmentRunner
 
 _MISSING: Final = ("42P01", "3F000")
 
@@ -131,6 +132,8 @@ class RepeatableBook(msgspec.Struct, frozen=True):
         """Run those that have changed, and say which. Raises `NotRepeatable`."""
         if not files:
             return ()
+        from qb.kit.running.repeated_run import run_repeated
+
         chosen = to_repeat(files, self.rows(runner.session))
         for each in chosen:
             run_repeated(runner, each.as_migration, partial(self.put, file=each), twice=True)

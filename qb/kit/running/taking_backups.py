@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qb.kit.running.backups import Backups
 from qb.kit.running.run_progress import RunProgress
-from qb.kit.running.segment_runner import SegmentRunner
+
+if TYPE_CHECKING:
+    from qb.kit.running.segment_runner import SegmentRunner
 
 UNDOING = "undoing-"
 """What is before the name of a migration in that of a backup that was made before it was undone."""

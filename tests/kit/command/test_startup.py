@@ -48,7 +48,7 @@ def test_who_has_nothing_to_do_loads_little(tmp_path: Path, bare_url: str, argum
     assert modules & NEVER == set()
     assert {command_module(name) for name in QB_COMMANDS} & modules == {command_module(arguments[0])}
     ours = [name for name in modules if name.startswith("qb.")]
-    assert len(ours) < 425, sorted(ours)
+    assert len(ours) < 400, sorted(ours)
 
 
 @pytest.mark.slow

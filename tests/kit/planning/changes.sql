@@ -735,3 +735,9 @@ CREATE SEQUENCE s0 OWNED BY t.id;
 CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, a int);
 CREATE SEQUENCE s0 OWNED BY t.id;
 CREATE SEQUENCE z OWNED BY t.id;
+@ the key of a child whose columns are its parent's, by another column
+CREATE TABLE t (id int PRIMARY KEY, a int);
+CREATE TABLE t1 (PRIMARY KEY (id)) INHERITS (t);
+=>
+CREATE TABLE t (a int, b int DEFAULT 1 PRIMARY KEY);
+CREATE TABLE t1 (PRIMARY KEY (b)) INHERITS (t);

@@ -22,8 +22,9 @@ from qb.typing import Schema
 from tests.kit.planning.pairs import check_pairs
 from tests.kit.planning.plan_elsewhere import Elsewhere, plans_elsewhere
 from tests.kit.random_schemas import schemas
+from tests.samples import samples
 
-PAIRS = int(os.environ.get("QB_PAIRS", "500"))
+PAIRS = int(os.environ.get("QB_PAIRS", "2000"))
 """How many the slow tests try, all together."""
 SEED = int(os.environ.get("QB_SEED", "0"))
 """The same pairs each time, unless one asks for others."""
@@ -81,6 +82,12 @@ def elsewhere() -> Iterator[Elsewhere]:
 def check(server: PairServer, wanted: Schema, data: st.DataObject, elsewhere: Elsewhere, pairs: int = CHAIN) -> None:
     with server.database() as db:
         check_pairs(db, wanted, ours_of(wanted), data.draw, elsewhere, pairs)
+
+
+@settings(samples(10), derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(schemas(toast=False), st.data())
+def test_random_pairs(server: PairServer, elsewhere: Elsewhere, wanted: Schema, data: st.DataObject) -> None:
+    check(server, wanted, data, elsewhere, 2)
 
 
 @pytest.mark.slow
