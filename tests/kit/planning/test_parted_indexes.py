@@ -151,6 +151,7 @@ def test_its_locks_let_others_read_and_write(bare: Database) -> None:
     assert [(each.transactional, each.lock) for each in seen.up[2:4]] == [(False, "ShareUpdateExclusiveLock")] * 2
     assert {each.lock for each in seen.up[4:]} == {"AccessShareLock", None}
     assert not any(each.keeps_waiting for each in seen.up)
+    assert not any(each.scans or each.rewrites for each in seen.up if each.transactional)
 
 
 @pytest.mark.slow

@@ -79,8 +79,11 @@ def test_a_primary_key_is_built_so_where_it_changes_nothing_else(bare: Database)
         'ALTER TABLE ONLY "public"."p" ADD CONSTRAINT "k ""{x}" PRIMARY KEY (day, id)',
         'ALTER TABLE ONLY "public"."p "" %2" ADD CONSTRAINT "p "" %2_pkey" PRIMARY KEY (day, id)',
     ]
-    *_, last = plan(before, after).up
-    assert last.sql == 'ALTER TABLE "public"."p" ADD CONSTRAINT "k ""{x}" PRIMARY KEY (day, id)'
+    assert [each.sql for each in plan(before, after).up] == [
+        'ALTER TABLE "public"."p" ADD CONSTRAINT "p_id_not_null" NOT NULL "id" NOT VALID',
+        'ALTER TABLE "public"."p" VALIDATE CONSTRAINT "p_id_not_null"',
+        'ALTER TABLE "public"."p" ADD CONSTRAINT "k ""{x}" PRIMARY KEY (day, id)',
+    ]
 
 
 def run(db: Database, text: str) -> None:
@@ -118,7 +121,8 @@ def test_a_partition_that_nobody_declares_has_it_too(bare: Database, db: Databas
 def test_its_locks_are_short(bare: Database) -> None:
     before, after = read(bare, PARTS), read(bare, PARTS + KEY)
     seen = prove(before, after, plan(before, after)).unwrap()
-    assert [each.transactional for each in seen.up[:2]] == [False] * 2
+    assert [(each.transactional, each.lock) for each in seen.up[:2]] == [(False, "ShareUpdateExclusiveLock")] * 2
+    assert not any(each.keeps_waiting for each in seen.up)
     assert not any(each.scans or each.rewrites for each in seen.up if each.transactional)
 
 
