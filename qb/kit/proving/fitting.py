@@ -273,9 +273,31 @@ def _doubles(sides: Sides, table: Identity, columns: list[Identity]) -> Iterator
 
 
 def _of_labels(sides: Sides, type_: Identity, gone: set[str]) -> Iterator[str]:
+    """What holds a label that is none any more: as it is, in an array, in a domain or in a composite type."""
     if not gone:
         return
-    for each in sides.before.needing(type_):
-        if each.kind == "column" and sides.before.relation(each.schema, each.table) is not None:
-            listed = ", ".join("'" + label.replace("'", "''") + "'" for label in sorted(gone))
-            yield f"DELETE FROM {dotted(each.schema, each.table)} WHERE {quoted(each.name)}::text IN ({listed})"
+    listed = ", ".join("'" + label.replace("'", "''") + "'" for label in sorted(gone))
+    for each in _needing_type(sides, type_):
+        fact = sides.before.get(each)
+        if isinstance(fact, ColumnFact) and sides.before.relation(each.schema, each.table) is not None:
+            table, name = dotted(each.schema, each.table), quoted(each.name)
+            if any(need.kind == "composite type" for need in sides.before.catalog.needs(each)):
+                yield f"DELETE FROM {table} WHERE {name} IS NOT NULL"
+            elif fact.type.endswith("[]"):
+                yield f"DELETE FROM {table} WHERE {name}::text[] && ARRAY[{listed}]"
+            else:
+                yield f"DELETE FROM {table} WHERE {name}::text IN ({listed})"
+
+
+def _needing_type(sides: Sides, type_: Identity) -> Iterator[Identity]:
+    """The columns of a type, and of what is made of it."""
+    seen, waiting = {type_}, [type_]
+    while waiting:
+        for each in sorted(sides.before.needing(waiting.pop())):
+            inside = Identity("composite type", each.schema, "", each.table)
+            made = inside if each.kind == "attribute" else each
+            if each.kind == "column":
+                yield each
+            elif made.kind in ("domain", "composite type") and made not in seen:
+                seen.add(made)
+                waiting.append(made)

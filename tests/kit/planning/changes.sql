@@ -741,3 +741,15 @@ CREATE TABLE t1 (PRIMARY KEY (id)) INHERITS (t);
 =>
 CREATE TABLE t (a int, b int DEFAULT 1 PRIMARY KEY);
 CREATE TABLE t1 (PRIMARY KEY (b)) INHERITS (t);
+@ a label that goes, of arrays, domains and what is made of them
+CREATE TYPE mood AS ENUM ('glad', 'it''s', 'a"b\c', 'sad');
+CREATE DOMAIN feeling AS mood;
+CREATE DOMAIN feelings AS mood[];
+CREATE TYPE pair AS (one mood, other text);
+CREATE TABLE t (id int, a mood[], b feeling, c feelings, d pair, e mood DEFAULT 'sad');
+=>
+CREATE TYPE mood AS ENUM ('glad', 'sad');
+CREATE DOMAIN feeling AS mood;
+CREATE DOMAIN feelings AS mood[];
+CREATE TYPE pair AS (one mood, other text);
+CREATE TABLE t (id int, a mood[], b feeling, c feelings, d pair, e mood DEFAULT 'sad');

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from qb import Database, Script, sql, trusted
@@ -71,6 +71,7 @@ def run_steps(
 ) -> None:
     """Run them; no lock on a table that was there before is above the one that is recorded. `gently`: what reads all of
     a table has none that keeps writers waiting."""
+    names = {oid: name for oid, name, _ in db.raising.all(_HELD)}  # as records have them, whatever is renamed
     for inside, places in together(steps):
         if not inside:
             assert records is None or not records[places[0]].transactional
@@ -80,25 +81,25 @@ def run_steps(
             if records is None:
                 tx.raising.run(Script(*map(trusted, [steps[place].sql for place in places])))
             else:
-                _watched(tx, [steps[place] for place in places], [records[place] for place in places], gently=gently)
+                those = [steps[place] for place in places], [records[place] for place in places]
+                _watched(tx, *those, names, gently=gently)
 
 
-def _watched(tx: Tx, steps: Sequence[PlanStep], records: Sequence[StepRecord], *, gently: bool) -> None:
+def _watched(
+    tx: Tx, steps: Sequence[PlanStep], records: Sequence[StepRecord], names: Mapping[int, str], *, gently: bool
+) -> None:
     """All in one transaction: what one of them has locked stays so."""
-    names = {oid: name for oid, name, _ in tx.raising.all(_HELD)}
-    first, declared = frozenset(names), dict[int, str]()
+    declared = dict[int, str]()
     for step, record in zip(steps, records, strict=True):
         assert record.transactional, step.sql
         for oid, name in names.items():
             if (mode := record.locks.get(name)) is not None:
                 declared[oid] = max(declared.get(oid, mode), mode, key=MODES.index)
         tx.raising.run(Script(trusted(step.sql)))
-        names.clear()
-        for oid, name, modes in tx.raising.all(_HELD):
-            names[oid] = name
+        for oid, _, modes in tx.raising.all(_HELD):
             held = max((each for each in modes if each in MODES), key=MODES.index, default=None)
-            if held is not None and oid in first:
-                most = declared.get(oid)
+            if held is not None and oid in names:
+                name, most = names[oid], declared.get(oid)
                 assert most is not None, f"{held} on {name}, and none is declared: {step.sql}"
                 assert MODES.index(held) <= MODES.index(most), f"{held} on {name}, and {most} is declared: {step.sql}"
                 if gently and _VALIDATES.match(step.sql) and record.locks.get(name) == "ShareUpdateExclusiveLock":
