@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qb import Database, connect, sql, trusted
-from qb.kit import migrate
+from qb.kit import migrate, status
 from qb.kit.history.history import history_of
 from qb.kit.running.errors import EditedMigration, LateMigration, StepFailed, UnknownApplied
 from qb.kit.running.journal import Journal
@@ -202,3 +202,31 @@ def test_a_contract_is_told_apart_before_it_is_run(db: Database) -> None:
     history = in_line(made, migration("0002_contract_a", "SELECT 1;", contract=True))
     plan = migrate(db, history, dry_run=True).unwrap().plan
     assert [(each.id, each.contract) for each in plan] == [("0001_a", False), ("0002_contract_a", True)]
+
+
+class _Noted:
+    """Notes each statement that is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def begun(self, sql: str, name: str | None, batch: int) -> _Noted:
+        self.sent.append(sql)
+        return self
+
+    def watch(self, pool: object) -> None: ...
+    def on(self, link: object) -> None: ...
+    def found(self, found: object) -> None: ...
+    def failed(self, error: BaseException) -> None: ...
+    def end(self) -> None: ...
+
+
+def test_with_nothing_to_do_the_journal_alone_is_read(url: str) -> None:
+    history = in_line(NOTES, MIXED)
+    with connect(url) as db:
+        migrate(db, history).unwrap()
+    for look in (migrate, status):
+        noted = _Noted()
+        with connect(url, telemetry=noted) as db:
+            assert look(db, history).unwrap().pending == ()
+        assert [text.rpartition(" FROM ")[2] for text in noted.sent] == ['"qb".migration m ORDER BY position']
