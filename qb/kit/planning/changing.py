@@ -22,8 +22,8 @@ from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_and_comment
 from qb.kit.planning.ddl.sequences import owned_by
 from qb.kit.planning.ddl.sql_names import dotted, routine_name
-from qb.kit.planning.ddl.tables import alter_table, column_words, security
-from qb.kit.planning.fills import filled_column, set_not_null
+from qb.kit.planning.ddl.tables import alter_table, column_words, not_null_of, security
+from qb.kit.planning.fills import drop_not_null, filled_column, set_not_null
 from qb.kit.planning.making import Makes
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import OWN_TYPES, Sides, implied, loss_name
@@ -223,11 +223,9 @@ class Changing:
             )
 
     def _nullable(self, now: Identity, other: ColumnFact) -> Iterator[PlanAction]:
-        head = alter_table(Identity(other.of, now.schema, "", now.table))
-        at = Identity("not null", now.schema, now.table, now.name)
         if not other.not_null:
-            line = f"{head} ALTER COLUMN {quoted(now.name)} DROP NOT NULL"
-            yield PlanAction("alter", at, (line,), frozenset((at,)))
+            gone = not_null_of(self.sides.was[now], self.sides.before)
+            yield drop_not_null(now, other, () if gone is None else (self.sides.new_name(gone[0]),))
             return
         if (value := self.making.fills.said.get(now)) is not None:
             was = self.sides.was[now]

@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -151,9 +151,25 @@ def set_not_null(column: Identity, fact: ColumnFact, parts: CatalogParts) -> Pla
     head = alter_table(Identity(fact.of, column.schema, "", column.table))
     line = f"{head} ALTER COLUMN {quoted(column.name)} SET NOT NULL"
     found = not_null_of(column, parts)
-    if found is not None and is_alone(found[1]):
-        line = f"{head} ADD CONSTRAINT {quoted(found[0].name)} NOT NULL {quoted(column.name)} NO INHERIT"
-    return PlanAction("alter", at, (line,), frozenset((at, column)), needs=frozenset((filled,)))
+    makes = frozenset((at, column))
+    if found is not None and (is_alone(found[1]) or found[1].comment is not None):
+        alone = " NO INHERIT" if is_alone(found[1]) else ""
+        line = f"{head} ADD CONSTRAINT {quoted(found[0].name)} NOT NULL {quoted(column.name)}{alone}"
+        makes |= {found[0]}
+    return PlanAction("alter", at, (line,), makes, needs=frozenset((filled,)))
+
+
+def sets_not_null(action: PlanAction) -> bool:
+    """Whether it says of a column that is there that it holds no NULL, whichever way."""
+    line = action.statements[0]
+    return action.identity.kind == "not null" and line.startswith("ALTER ") and not line.endswith(" DROP NOT NULL")
+
+
+def drop_not_null(column: Identity, fact: ColumnFact, gone: Iterable[Identity]) -> PlanAction:
+    """That a column may hold NULL, and which constraints are `gone` with that: others may have their names."""
+    at = Identity("not null", column.schema, column.table, column.name)
+    line = f"{alter_table(Identity(fact.of, column.schema, '', column.table))} ALTER COLUMN {quoted(column.name)}"
+    return PlanAction("alter", at, (f"{line} DROP NOT NULL",), frozenset((at,)), frozenset(gone))
 
 
 def filled_column(

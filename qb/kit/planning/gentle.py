@@ -18,6 +18,7 @@ from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.constraints import add_constraint, concurrently
 from qb.kit.planning.ddl.sql_names import name_of_table
 from qb.kit.planning.ddl.tables import is_alone, not_null_of
+from qb.kit.planning.fills import sets_not_null
 from qb.kit.planning.parted_indexes import PartedIndexes
 from qb.kit.planning.parted_keys import PartedKeys, key_words
 from qb.kit.planning.renaming import hash_of
@@ -25,7 +26,6 @@ from qb.kit.planning.sides import Sides
 from qb.model.object import Identity
 from qb.types.identifier import quoted
 
-_NOT_NULL: Final = (" SET NOT NULL", " NO INHERIT")
 _PARTED_KEYS: Final = 18
 """Since when a foreign key of a table with partitions can be checked afterwards."""
 _NAMED_NOT_NULL: Final = 18
@@ -66,7 +66,7 @@ class Gentle:
         identity, fact = each.identity, self.sides.after.get(each.identity)
         if identity.kind == "filled":
             yield with_parts(each, alone=True)
-        elif each.verb == "alter" and identity.kind == "not null" and each.statements[0].endswith(_NOT_NULL):
+        elif each.verb == "alter" and sets_not_null(each):
             yield from self._not_null(each)
         elif each.verb == "end" and identity.kind == "index" and self._is_plain(identity):
             yield self._with(each, each.statements[0].replace("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1))
@@ -177,7 +177,7 @@ class Gentle:
                 "create",
                 at,
                 (f"ALTER TABLE {table} ADD CONSTRAINT {key} NOT NULL {name}{alone} NOT VALID",),
-                frozenset((at,)),
+                frozenset((at,) if found is None else (at, found[0])),
                 needs=each.needs,
             )
             line = f"ALTER TABLE {table} VALIDATE CONSTRAINT {key}"

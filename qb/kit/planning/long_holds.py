@@ -17,7 +17,7 @@ from qb.kit.facts.type import DomainFact
 from qb.kit.facts.view import ViewFact
 from qb.kit.planning.action import PlanAction
 from qb.kit.planning.closure import Closure
-from qb.kit.planning.fills import is_one_value
+from qb.kit.planning.fills import is_one_value, sets_not_null
 from qb.kit.planning.sides import Sides
 from qb.model.object import Identity
 
@@ -58,7 +58,7 @@ class LongHolds:
         if isinstance(fact, ColumnFact):
             return self._of_column(each, fact)
         if at.kind == "not null":
-            return each.statements[0].endswith((" SET NOT NULL", " NO INHERIT"))
+            return sets_not_null(each)
         if isinstance(fact, ConstraintFact):
             return each.verb == "create" and not each.statements[0].endswith(" NOT VALID")
         return each.verb == "create" and isinstance(fact, IndexFact) and " ON ONLY " not in each.statements[0]

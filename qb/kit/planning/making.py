@@ -168,6 +168,8 @@ class Makes:
         value = self.fills.value(identity, fact) if isinstance(fact, ColumnFact) else None
         asks = says = ""
         makes = {identity}
+        if (own := not_null_of(identity, self.after)) is not None and own[1].comment is not None:
+            makes.add(own[0])  # whose name has to be free
         if isinstance(fact, ColumnFact) and value is not None and is_one_value(value):
             lines = self._with_value(identity, fact, value)
         elif isinstance(fact, ColumnFact) and value is not None:
@@ -188,7 +190,8 @@ class Makes:
                 lines += self.given.lines(found[0])
         if isinstance(fact, ColumnFact):
             lines += self._of_children(identity, fact)
-        needs = self.needs(identity) - makes
+        children = frozenset(each for each, of in inherited_columns(identity, self.after) if of.local)
+        needs = self.needs(identity).union(children) - makes  # whose own would be there already
         yield PlanAction(
             "create",
             identity,

@@ -46,14 +46,14 @@ class Taking:
     def actions(self, gone: Iterable[Identity]) -> Iterator[PlanAction]:
         """For each object that goes and is no part of another one that does."""
         ends = frozenset(gone)
-        circular = self._in_circles(ends)
+        apart = self._in_circles(ends) | self._left_to_children(ends)
         covered: set[Identity] = set()
         wholes: list[tuple[Identity, frozenset[Identity]]] = []
         for identity in sorted(ends, key=_outermost):
             fact = self.before.catalog[identity]
             if identity in covered or implied(identity, fact, self.before):
                 continue
-            within = all_covered(identity, self.before) - (circular - {identity}) - covered
+            within = all_covered(identity, self.before) - (apart - {identity}) - covered
             covered |= within
             wholes.append((identity, within))
         for identity, within in wholes:
@@ -75,6 +75,26 @@ class Taking:
         reached = {whole: _reached(whole, edges) for whole in {other for _, other, _ in parts}}
         return frozenset(part for whole, other, part in parts if whole in reached[other])
 
+    def _left_to_children(self, ends: frozenset[Identity]) -> frozenset[Identity]:
+        """The checks of columns that children have of their own, too: there those would stay if the column went."""
+        found: set[Identity] = set()
+        for column in ends:
+            if column.kind == "column" and any(self._is_own(each) for each in self._below(column)):
+                needing = self.before.needing(column)
+                found.update(each for each in needing if each.kind == "check" and each.table == column.table)
+        return frozenset(found)
+
+    def _below(self, column: Identity) -> Iterator[Identity]:
+        """The same column in what inherits from its table."""
+        for child in self.before.children(column.schema, column.table):
+            found = self.before.column(child.schema, child.name, column.name)
+            if found is not None and found.inherited:
+                yield Identity("column", child.schema, child.name, column.name)
+
+    def _is_own(self, column: Identity) -> bool:
+        found = self.before.column(column.schema, column.table, column.name)
+        return found is not None and found.local
+
     def _whole(self, identity: Identity) -> Identity:
         if not identity.table or identity.kind == "membership":
             return identity
@@ -89,6 +109,8 @@ class Taking:
         frees: set[Identity] = set()
         for each in within:
             frees |= self.before.needs(each)
+        if identity.kind == "column":
+            frees.update(self._below(identity))  # which cannot go as long as they are inherited
         now = self.sides.new_name
         ends = {now(each) for each in within} | {
             name_slot(now(each)) for each in within if not each.table or each.kind == "index"

@@ -753,3 +753,22 @@ CREATE DOMAIN feeling AS mood;
 CREATE DOMAIN feelings AS mood[];
 CREATE TYPE pair AS (one mood, other text);
 CREATE TABLE t (id int, a mood[], b feeling, c feelings, d pair, e mood DEFAULT 'sad');
+@ a column of another name, whose NOT NULL has a name and a comment
+CREATE TABLE t (id int, a int CONSTRAINT filled NOT NULL DEFAULT 1);
+COMMENT ON CONSTRAINT filled ON t IS 'x';
+=>
+CREATE TABLE t (id int, b int CONSTRAINT filled NOT NULL DEFAULT 1);
+COMMENT ON CONSTRAINT filled ON t IS 'x';
+@ a NOT NULL of another column, by a name that one has
+CREATE TABLE t (a int CONSTRAINT filled NOT NULL, b int);
+=>
+CREATE TABLE t (a int, b int CONSTRAINT filled NOT NULL);
+COMMENT ON CONSTRAINT filled ON t IS 'x';
+@ a column that children have of their own, by another name and without the check that they have of it
+CREATE TABLE b (a text DEFAULT 'x' CHECK (length(a) < 10), id int);
+CREATE TABLE c (a text DEFAULT 'x', z int) INHERITS (b);
+CREATE TABLE d () INHERITS (c);
+=>
+CREATE TABLE b (id int, g text DEFAULT 'x' CONSTRAINT b_a_check CHECK (length(g) < 10));
+CREATE TABLE c (z int, g text DEFAULT 'x') INHERITS (b);
+CREATE TABLE d () INHERITS (c);

@@ -36,7 +36,9 @@ def gone(before: Shape, after: Shape, renamed: Renamed) -> Iterator[str]:
             continue
         for column in table.columns.values():
             above = (before.column(_in(each, column.identity)) for each in before.above(table))
-            of_others = any(each is not None and after.column(renamed.of(each.identity)) is None for each in above)
+            of_others = not column.local and any(
+                each is not None and after.column(renamed.of(each.identity)) is None for each in above
+            )
             if not column.generated and not of_others and after.column(renamed.of(column.identity)) is None:
                 yield said("drop-column", column.identity)
     types = {type_ for type_, _ in after.labels.values()}

@@ -18,10 +18,10 @@ ORDER BY n.nspname, c.relname
 """).rows(tuple[int, str, str, bool, bool, list[int]])
 _COLUMNS: Final = sql("""
 SELECT a.attrelid::int8, a.attnum::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '',
-  a.attnotnull, a.attinhcount > 0, a.atthasdef OR a.attidentity <> ''
+  a.attnotnull, a.attinhcount > 0, a.attislocal, a.atthasdef OR a.attidentity <> ''
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attname
-""").rows(tuple[int, int, str, str, bool, bool, bool, bool])
+""").rows(tuple[int, int, str, str, bool, bool, bool, bool, bool])
 _LABELS: Final = sql("""
 SELECT e.oid::int8, n.nspname::text, t.typname::text, e.enumlabel::text
 FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -34,6 +34,7 @@ class Column(NamedTuple):
     generated: bool
     not_null: bool
     inherited: bool
+    local: bool
     has_value: bool
     """Whether a new row has one in it by itself."""
 
@@ -87,9 +88,15 @@ def shape_of(db: Db) -> Shape:
                 tuple(parents),
                 {
                     number: Column(
-                        Identity("column", schema, name, column), type_, generated, not_null, inherited, has_value
+                        Identity("column", schema, name, column),
+                        type_,
+                        generated,
+                        not_null,
+                        inherited,
+                        local,
+                        has_value,
                     )
-                    for of, number, column, type_, generated, not_null, inherited, has_value in columns
+                    for of, number, column, type_, generated, not_null, inherited, local, has_value in columns
                     if of == oid
                 },
             )

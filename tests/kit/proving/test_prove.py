@@ -28,6 +28,7 @@ NO_ROWS = (
     *("a cast and an operator", "text search", "a function that calls one of an odd name"),
     *("aggregates with all they may have", "the memory of an aggregate", "an operator family has members of its own"),
     "a table of two sequences",
+    "the key of a child whose columns are its parent's, by another column",
     "default privileges, and tables that wait for functions which name each other",
 )
 """Changes of a database in which no table is that rows could be kept of."""

@@ -85,9 +85,9 @@ def _not_null(identity: Identity, parts: CatalogParts) -> str:
 
 def with_free_name(column: Identity, lines: Lines, before: CatalogParts, after: CatalogParts) -> Lines:
     """What makes a new column, but for the name of its NOT NULL where another column's has it until that goes: then the
-    server finds one, as nobody says it."""
+    server finds one, as nobody says it. Where it has a comment, that says it."""
     found = not_null_of(column, after) if column.kind == "column" else None
-    if found is None or not isinstance(before.get(found[0]), ConstraintFact):
+    if found is None or found[1].comment is not None or not isinstance(before.get(found[0]), ConstraintFact):
         return lines
     return Lines(each.replace(f" CONSTRAINT {quoted(found[0].name)} NOT NULL", " NOT NULL", 1) for each in lines)
 
