@@ -15,6 +15,7 @@ from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import EnumFact, RangeFact
 from qb.kit.planning.action import PlanAction, Verb
+from qb.kit.planning.beside import referring_beside
 from qb.kit.planning.casts import conversion, refused_values
 from qb.kit.planning.closure import CONVERTS, Closure
 from qb.kit.planning.ddl.columns import inherited_columns
@@ -256,15 +257,16 @@ class Changing:
             if other.default is not None:
                 lines.append(f"{head} ALTER COLUMN {column} SET DEFAULT {other.default}")
         below = list(inherited_columns(now, self.sides.after))
-        lines += self._own_defaults(other, below)
-        lines += self._reset((now, other), *below)
+        went = map(self.sides.new_name, referring_beside(was, self.sides.before))
+        made = frozenset((now, *(each for each, _ in below), *went, *referring_beside(now, self.sides.after)))
+        lines += (*self._own_defaults(other, below), *self._reset((now, other), *below))
         old = frozenset((_old(replaced),)) if replaced is not None else frozenset[Identity]()
         return PlanAction(
             "alter",
             now,
             tuple(lines),
-            frozenset((now, *(each for each, _ in below))),
-            frozenset((now, *(each for each, _ in below))),
+            made,
+            made,
             self._needs(now),
             self._frees(was, now) | old,
             loses=() if keeps else (loss_name("narrow", now),),

@@ -12,6 +12,7 @@ from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import CompositeFact, EnumFact
+from qb.kit.planning.beside import referring_beside
 from qb.kit.planning.casts import conversion
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.rules import alteration_lines
@@ -37,6 +38,8 @@ class Closure:
         self.converted: Final[set[Identity]] = set()
         self.defaults: Final[set[Identity]] = set()
         """Columns whose defaults call what is made anew."""
+        self.apart: Final[set[Identity]] = set()
+        """Foreign keys that cannot be there meanwhile, whatever takes them away."""
         self.gone: Final[set[Identity]] = set(sides.dropped)
         for identity in sides.dropped:
             self.gone.update(all_covered(identity, sides.before))
@@ -143,6 +146,9 @@ class Closure:
             elif identity in self.converted and identity not in self.anew:
                 for each in needing:
                     self._of_column(identity, each)
+                for each in referring_beside(identity, self.sides.before):
+                    self.apart.add(each)
+                    self._of_gone(each, identity)
             else:
                 for each in needing:
                     if identity in self.anew or self.sides.now.get(each) not in self.sides.changed:

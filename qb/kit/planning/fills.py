@@ -15,6 +15,7 @@ from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.type import DomainFact, EnumFact
 from qb.kit.planning.action import PlanAction
+from qb.kit.planning.ddl.columns import inherited_columns
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.sql_names import name_of_table
 from qb.kit.planning.ddl.tables import alter_table, is_alone, not_null_of
@@ -93,9 +94,14 @@ class ColumnFills:
         domain = self.after.get(Identity("domain", *_twice(fact.type)))
         if isinstance(domain, DomainFact) and domain.default is not None:
             return False
+        if isinstance(domain, DomainFact) and domain.not_null:
+            return True
+        return any(self._has_one(each, of) for each, of in ((column, fact), *inherited_columns(column, self.after)))
+
+    def _has_one(self, column: Identity, fact: ColumnFact) -> bool:
+        """Whether rows have to have a value in it, in its own table."""
         found = not_null_of(column, self.after)
-        unchecked = found is not None and not found[1].valid
-        if (fact.not_null and not unchecked) or (isinstance(domain, DomainFact) and domain.not_null):
+        if fact.not_null and (found is None or found[1].valid):
             return True
         return any(
             isinstance(check := self.after.get(each), ConstraintFact)
@@ -108,13 +114,13 @@ class ColumnFills:
 
     def _is_asked_of(self, column: Identity) -> bool:
         """Whether not every value will do."""
-        for each in self.after.within(column.schema, column.table):
+        tables = (column, *(each for each, _ in inherited_columns(column, self.after)))
+        for each in (part for table in tables for part in self.after.within(table.schema, table.table)):
             fact = self.after.get(each)
             if isinstance(fact, ConstraintFact) and each.kind != "not null" and column.name in fact.columns:
                 return True
-        return any(
-            isinstance(fact := self.after.get(each), IndexFact) and fact.unique for each in self.after.needing(column)
-        )
+        needing = (each for table in tables for each in self.after.needing(table))
+        return any(isinstance(fact := self.after.get(each), IndexFact) and fact.unique for each in needing)
 
 
 def neutral_value(type_: str, parts: CatalogParts) -> str | None:

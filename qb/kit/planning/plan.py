@@ -112,7 +112,7 @@ def steps(
     first = list(making.actions(schemas)) if sides.renamed else []
     named = [PlanAction("rename", identity, lines) for identity, lines in renames(sides)]
     actions = [
-        *Taking(sides).actions(closure.gone),
+        *Taking(sides, closure.apart).actions(closure.gone),
         *Changing(sides, closure, making, labels).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
         *published_again(sides, closure),

@@ -39,14 +39,16 @@ _APART: Final = frozenset(("foreign key", "policy", "trigger", "rule", "check"))
 class Taking:
     """Takes away what the first catalog has. Statements say the names that the second one has."""
 
-    def __init__(self, sides: Sides) -> None:
+    def __init__(self, sides: Sides, apart: Iterable[Identity] = ()) -> None:
         self.sides: Final = sides
+        self.first: Final = frozenset(apart)
+        """What goes before all else, whatever would take it away."""
         self.before: Final[CatalogParts] = sides.before
 
     def actions(self, gone: Iterable[Identity]) -> Iterator[PlanAction]:
         """For each object that goes and is no part of another one that does."""
         ends = frozenset(gone)
-        apart = self._in_circles(ends) | self._left_to_children(ends)
+        apart = self._in_circles(ends) | self._left_to_children(ends) | self.first
         covered: set[Identity] = set()
         wholes: list[tuple[Identity, frozenset[Identity]]] = []
         for identity in sorted(ends, key=_outermost):

@@ -772,3 +772,15 @@ CREATE TABLE d () INHERITS (c);
 CREATE TABLE b (id int, g text DEFAULT 'x' CONSTRAINT b_a_check CHECK (length(g) < 10));
 CREATE TABLE c (z int, g text DEFAULT 'x') INHERITS (b);
 CREATE TABLE d () INHERITS (c);
+@ another type of a column that a key has besides, to which others refer
+CREATE TABLE t (id int, b text, UNIQUE (id) INCLUDE (b));
+CREATE TABLE r (id int, t_id int REFERENCES t (id), other int REFERENCES t (id));
+=>
+CREATE TABLE t (id int, b varchar(40), UNIQUE (id) INCLUDE (b));
+CREATE TABLE r (id int, t_id int REFERENCES t (id));
+@ a column that a check of a child asks for goes
+CREATE TABLE t (id int, b text);
+CREATE TABLE r (c int, CHECK (b IS NOT NULL)) INHERITS (t);
+=>
+CREATE TABLE t (id int);
+CREATE TABLE r (c int) INHERITS (t);

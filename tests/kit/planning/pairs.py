@@ -126,7 +126,7 @@ def check_pairs(db: Database, wanted: Schema, ours: Ours, draw: Draw, elsewhere:
         if place == count - 1:
             assert elsewhere(before.catalog, after.catalog, pair.said) == pair.made
         check_pair(db, pair, by_migrate=draw(st.integers(0, 4)) == 0)
-        before = Side(db) if declared else after  # what is somebody else's stays as it was
+        before = Side(db)  # whatever the server has named
 
 
 def check_pair(db: Database, pair: Pair, *, by_migrate: bool) -> None:
