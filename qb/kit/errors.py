@@ -168,6 +168,24 @@ class UnreachableDatabase(KitError):
 
 
 @dataclass(repr=False, eq=False)
+class OtherDatabase(KitError):
+    """Both addresses of a database lead somewhere, and not to the same place."""
+
+    object: str
+    address: str
+    direct: str
+    fix: str
+    """The command that looks at both."""
+    code: ClassVar[str] = "other-database"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.object}: url ({self.address}) and direct_url ({self.direct}) lead to different databases, or "
+            "servers: correct one of them in the config"
+        )
+
+
+@dataclass(repr=False, eq=False)
 class ServerTooOld(KitError):
     """A server's catalog is not that of a version which is read here."""
 

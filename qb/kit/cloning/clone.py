@@ -33,6 +33,7 @@ _MAJOR: Final = sql("SELECT current_setting('server_version_num')::int4 / 10000"
 _WHO: Final = sql(
     "SELECT current_database()::text || ' ' || (SELECT system_identifier FROM pg_catalog.pg_control_system())"
 ).rows(str)
+_END: Final = b"-- PostgreSQL database dump complete"
 _ROLES: Final = sql("SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY 1").rows(str)
 
 
@@ -127,11 +128,20 @@ def _copied(tools: tuple[Path, Path], source: str, to: str, options: list[str]) 
         done = subprocess.run(writing, env=environ, capture_output=True, check=False)
         if done.returncode:
             raise NotCloned(redact(source), tool_complaint(done.stderr.decode(errors="replace")))
+        if not _is_whole(Path(file)):
+            raise NotCloned(redact(source), f"what pg_dump has written is cut off: is the disk of {folder} full?")
         reading = [str(psql), "--no-psqlrc", "--quiet", "--no-password", "--single-transaction"]
         reading += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--file={file}", f"--dbname={target}"]
         done = subprocess.run(reading, env=target_environ, capture_output=True, check=False)
         if done.returncode:
             raise NotCloned(redact(to), tool_complaint(done.stderr.decode(errors="replace")))
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether it has the end that pg_dump writes, which does not fail where its last bytes find no place."""
+    with file.open("rb") as text:
+        text.seek(max(0, file.stat().st_size - 1_000))
+        return _END in text.read()
 
 
 def _reached(address: str) -> tuple[str, Mapping[str, str]]:

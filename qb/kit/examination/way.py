@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from qb.errors.outcome import Failure, unwrap
+from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.config_choice import ChosenDatabase
 from qb.kit.examination.diagnosis import Diagnosis, bad, doubtful, good
 from qb.query.raw import sql
@@ -19,7 +19,16 @@ SELECT d.oid::int8, current_database()::text, extract(epoch FROM pg_postmaster_s
 FROM pg_database d WHERE d.datname = current_database()
 """).rows(tuple[int, str, str])
 
+_PATIENCE: Final = 5.0
+"""Seconds."""
 _FIX: Final = 'direct_url = "env:DIRECT_URL"'
+
+
+def leads_elsewhere(direct: Db, url: str) -> bool:
+    """Whether there is another database at an address; no, where none answers there."""
+    with connect(url, max_size=1, timeout=_PATIENCE) as other:
+        one, found = direct.one(_WHICH), other.one(_WHICH)
+    return isinstance(one, Success) and isinstance(found, Success) and one.unwrap() != found.unwrap()
 
 
 def way(db: Db, database: ChosenDatabase) -> Iterator[Diagnosis]:

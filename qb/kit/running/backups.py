@@ -40,7 +40,7 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
 
     def take(self, migration: str, major: int, *, now: datetime | None = None) -> Path:
         """Write the backup before a migration, in pg_dump's custom format: pg_restore reads it. It appears once it is
-        whole, and nobody else may read it. Raises `NoBackupTool` and `BackupFailed`."""
+        has been read again, and nobody else may read it. Raises `NoBackupTool` and `BackupFailed`."""
         tool = dump_tool(major)
         address, password = with_password_apart(self.address)
         when = (now or datetime.now(UTC)).strftime("%Y%m%d_%H%M%S")
@@ -56,6 +56,8 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
             done = subprocess.run(command, env=environ, capture_output=True, text=True, errors="replace", check=False)
             if done.returncode:
                 raise BackupFailed(migration, str(path), tool_complaint(done.stderr))
+            if (wrong := _unreadable(tool, part)) is not None:
+                raise BackupFailed(migration, str(path), f"it cannot be read again, is the disk full? {wrong}")
             part.replace(path)
         except OSError as error:
             raise BackupFailed(migration, str(path), error.strerror or str(error)) from None
@@ -78,6 +80,13 @@ class Backups(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def _begin(self) -> str:
         return quote(self.name, safe=" ")
+
+
+def _unreadable(tool: Path, backup: Path) -> str | None:
+    """What pg_restore says of a backup that is cut off: pg_dump does not fail where its last bytes find no place."""
+    command = [str(tool.with_name("pg_restore")), f"--file={os.devnull}", str(backup)]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    return tool_complaint(done.stderr) if done.returncode else None
 
 
 def dump_tool(major: int, *, environ: Mapping[str, str] = os.environ) -> Path:

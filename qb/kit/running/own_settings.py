@@ -16,6 +16,11 @@ OWN_SETTINGS: Final = {
     "default_transaction_isolation": "read committed",
     "default_transaction_read_only": "off",
     "synchronous_commit": "on",
+    "standard_conforming_strings": "on",  # or the SQL of a file would mean something else than what was proved
+    "transform_null_equals": "off",
+    "array_nulls": "on",
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
     "row_security": "off",  # an error where rows are hidden, which would be left as they are
 }
 """Where its server knows of it."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from qb import Database, Script, Success, connect, sql
 from qb.kit import clone, diff, introspect
 from qb.kit.cloning.clone import NotCloned
+from qb.kit.running.backups import dump_tool
 from tables.scratch import scratch_database
+from tests.kit.cut_off import cut_off_dump
 
 MADE = Script(
     "CREATE SCHEMA app",
@@ -63,4 +66,25 @@ def test_all_of_it_or_nothing(qb_database: Database, qb_database_url: str, empty
         error = clone(qb_database_url, empty).failure()
         assert isinstance(error, NotCloned)
         assert str(error).endswith('ERROR:  relation "few" already exists')
+        assert db.scalar(sql("SELECT to_regnamespace('app') IS NULL").rows(bool)) == Success(True)
+
+
+@pytest.mark.parametrize("lost", [1, 300, 2_000])
+def test_a_dump_that_is_cut_off_is_not_read(
+    qb_database: Database,
+    qb_database_url: str,
+    empty: str,
+    tmp_path: Path,
+    lost: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    qb_database.run(MADE).unwrap()
+    monkeypatch.setenv("PG_DUMP", str(cut_off_dump(tmp_path / "bin", dump_tool(18), lost)))
+    if lost == 1:  # the empty line behind it
+        assert clone(qb_database_url, empty).unwrap().tables[1] == ("public.refs", 3)
+        return
+    error = clone(qb_database_url, empty).failure()
+    assert isinstance(error, NotCloned)
+    assert "what pg_dump has written is cut off: is the disk of " in str(error)
+    with connect(empty) as db:
         assert db.scalar(sql("SELECT to_regnamespace('app') IS NULL").rows(bool)) == Success(True)

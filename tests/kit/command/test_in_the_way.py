@@ -131,6 +131,22 @@ def test_a_pooler_that_gives_each_transaction_another_session(place: Place) -> N
     assert 'direct_url = "env:DIRECT_URL"' in ran.output
 
 
+def test_two_addresses_of_different_databases(place: Place, qb_url: str) -> None:
+    config = (place.folder / "pyproject.toml").read_text()
+    (place.folder / "pyproject.toml").write_text(
+        config.replace('url = "env:SHOP"', 'url = "env:SHOP"\ndirect_url = "env:DIRECT"')
+    )
+    with scratch_database(qb_url, name="elsewhere") as other:
+        (problem,) = run("migrate", "--json", folder=place.folder, SHOP=place.url, DIRECT=other).reply().problems
+        assert (problem.code, problem.fix) == ("other-database", "qb doctor --database default")
+        assert problem.message.startswith("database default: url (")
+        assert "lead to different databases, or servers: correct one of them" in problem.message
+        same = f"{place.url} application_name=direct"
+        assert run("migrate", folder=place.folder, SHOP=place.url, DIRECT=same).code == 0
+        gone = "postgresql://127.0.0.1:1/x"  # as a pooler that is down
+        assert run("migrate", folder=place.folder, SHOP=gone, DIRECT=place.url).code == 0
+
+
 def test_a_server_that_is_too_old(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "OLDEST", 99)
     (problem,) = run("drift", "--json", folder=place.folder, SHOP=place.url).reply().problems

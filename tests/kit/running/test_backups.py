@@ -16,6 +16,7 @@ from qb.kit.running.backups import dump_tool
 from qb.kit.running.run_progress import RunProgress
 from qb.run.database.own_session import OwnSession
 from tables.scratch import scratch_database
+from tests.kit.cut_off import cut_off_dump
 from tests.kit.running.histories import in_line, migration
 
 TWO = in_line(
@@ -91,6 +92,19 @@ def test_where_it_fails_nothing_is_run(db: Database, url: str, tmp_path: Path) -
     assert "hunter2" not in str(error)
     assert status(db, TWO).unwrap().pending == TWO.ids
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("lost", [1, 300])
+def test_one_that_is_cut_off_is_none(
+    db: Database, url: str, tmp_path: Path, lost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(db, TWO, to="0001_notes").unwrap()
+    monkeypatch.setenv("PG_DUMP", str(cut_off_dump(tmp_path / "bin", dump_tool(18), lost)))
+    error = migrate(db, TWO, backups=Backups(folder=tmp_path / "kept", address=url)).failure()
+    assert isinstance(error, BackupFailed)
+    assert "before-0002_more.dump: it cannot be read again, is the disk full? pg_restore: error: " in str(error)
+    assert status(db, TWO).unwrap().pending == ("0002_more",)
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_a_tool_of_another_major_is_refused(tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ def strict(url: str) -> Iterator[Database]:
             "idle_in_transaction_session_timeout = '1s'",
             "lock_timeout = '30s'",
             "TimeZone = 'Asia/Tokyo'",
+            "standard_conforming_strings = off",
+            "transform_null_equals = on",
+            "array_nulls = off",
+            "DateStyle = 'SQL, DMY'",
         ):
             db.run(Script(trusted(f"ALTER DATABASE {name} SET {each}"))).unwrap()
     with connect(url, max_size=2) as db:
@@ -70,6 +74,21 @@ def test_batches_run_as_the_statements_do(strict: Database) -> None:
         "search_path": "app, public",
         "application_name": "qb migrate",
     }
+
+
+def test_sql_means_what_it_means_elsewhere(strict: Database) -> None:
+    texts = migration(
+        "0001_texts",
+        r"""CREATE TABLE texts (text text, day date, names text[]);
+        INSERT INTO texts VALUES ('e\z', '02/03/2026', '{NULL}'), ('', NULL, NULL);
+        UPDATE texts SET text = 'none' WHERE day = NULL;""",
+        allowed=("update:texts",),
+    )
+    migrate(strict, in_line(texts)).unwrap()
+    found = sql("SELECT text, day::text, names[1] IS NULL FROM texts ORDER BY day").rows(tuple[str, str | None, bool])
+    with strict.transaction() as tx:
+        tx.raising.execute(sql("SET LOCAL DateStyle = 'ISO'").command())
+        assert tx.raising.all(found) == [(r"e\z", "2026-02-03", True), ("", None, True)]
 
 
 def test_names_mean_the_same_where_it_is_gone_on_with(db: Database) -> None:

@@ -15,7 +15,7 @@ from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
 from qb.kit.command.frame.screen import printed
 from qb.kit.command.frame.telling_statements import telling_statements
-from qb.kit.errors import InvalidConfig, ServerTooOld, UnreachableDatabase
+from qb.kit.errors import InvalidConfig, OtherDatabase, ServerTooOld, UnreachableDatabase
 
 if TYPE_CHECKING:
     from qb.kit.config import Config
@@ -151,6 +151,8 @@ class Invocation:
         """The database itself; closed when the command ends. `direct` asks for the address without a pooler. A server
         that does not answer yet is waited for, so many seconds."""
         from qb.kit.config_choice import at_home
+        from qb.kit.examination.way import leads_elsewhere
+        from qb.run.server.url import whole_address
 
         called = f"database {database.name}"
         if database.verbose and not self._tells:
@@ -161,7 +163,11 @@ class Invocation:
             return self.open(url, called, database.shown, database.origin)
         if direct and database.direct_url is not None and database.direct_url != database.url:
             origin = f"direct_url, {database.direct_origin}"
-            return self.open(database.direct_url, called, database.direct_shown, origin, wait)
+            db = self.open(database.direct_url, called, database.direct_shown, origin, wait)
+            if leads_elsewhere(db, whole_address(database.url, os.environ)):
+                look = f"qb doctor --database {shlex.quote(database.name)}"
+                raise OtherDatabase(called, database.shown, database.direct_shown, look)
+            return db
         return self.open(database.url, called, database.shown, database.origin, wait)
 
     def open(self, url: str, called: str, shown: str, origin: str = "", wait: float | None = None) -> Database:
