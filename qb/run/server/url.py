@@ -127,6 +127,15 @@ def has_password(conninfo: str) -> bool:
     return any(parts.get(name) for name in ("password", "sslpassword", "oauth_client_secret"))
 
 
+def is_readable(conninfo: str) -> bool:
+    """Whether it is an address at all.
+
+    >>> is_readable("postgresql://localhost/app"), is_readable("postgresql://[::1/app")
+    (True, False)
+    """
+    return _problem(conninfo) is None
+
+
 def stays_here(conninfo: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether an address leads to this machine and no other: a loopback address, or a socket.
 

@@ -151,6 +151,12 @@ def test_each_database_of_a_resolver(tmp_path: Path, url: str, qb_url: str) -> N
         assert some.code == 1
         assert some.data["b"]["applied"] == ["0002_more"]
         assert [(each.object, each.code) for each in some.problems] == [("7", "step-failed")]
+        bad = "def odd():\n    return {'bad': 'postgresql://u:hunter2@[::1/x', **addresses()}\n"
+        (folder / "tenants_odd.py").write_text((folder / "tenants_here.py").read_text() + bad)
+        others = run("migrate", "--each", "tenants_odd:odd", folder=folder, SHOP=url)
+        assert others.output.endswith("b: nothing to do\n1 of 3 databases have all of it\n")
+        assert "the database's address cannot be read" in others.errors
+        assert "hunter2" not in others.errors
         assert "there is no c among 2 databases" in run(*said, "--org", "c", folder=folder, SHOP=url).errors
         assert "say it as shop.tenants" in run("migrate", "--each", "x", folder=folder, SHOP=url).errors
         missing = run("migrate", "--each", "tenants_here:none", folder=folder, SHOP=url)

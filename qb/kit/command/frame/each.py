@@ -82,9 +82,9 @@ class UnknownDatabases(KitError):
 def rules_of_each(database: ChosenDatabase, addresses: Mapping[str, str], rules: MigrationRules) -> MigrationRules:
     """What may be done to all of these: where some are elsewhere, whose they are is said, and not guessed from where
     the config's own one is."""
-    from qb.run.server.url import stays_here
+    from qb.run.server.url import is_readable, stays_here
 
-    if all(map(stays_here, addresses.values())):
+    if all(map(stays_here, filter(is_readable, addresses.values()))):  # others lead nowhere, which is told of them
         return rules
     said = database.config.databases[database.name]
     guarded = rules.protected if said.protected is not None else True
