@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -35,6 +35,9 @@ from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
 from qb.run.database.database import Database
+
+_IN_EACH: Final = ("schema public", "extension plpgsql")
+"""What every database has from its beginning, besides itself."""
 
 
 class Adopted(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,7 +196,7 @@ def _of_database(
 ) -> Migration:
     there = unwrap(introspect(db))
     mine = only_ours(there, ours, journal=journal)
-    empty = there.where(lambda identity, fact: identity.kind == "database" or str(identity) == "schema public")
+    empty = there.where(lambda identity, fact: identity.kind == "database" or str(identity) in _IN_EACH)
     when = {each.key: each.when for each in entries}
     lines = [f"-- What {source} has made, by these:"]
     for each in theirs:
