@@ -30,6 +30,7 @@ from qb.kit.running.errors import LockNotHad
 from qb.kit.running.hidden_rows import asked_of_all_rows
 from qb.kit.running.journal import Journal
 from qb.kit.running.lock_patience import NotYet, Patience, with_patience
+from qb.kit.running.names_said import with_names_said
 from qb.kit.running.own_settings import set_own
 from qb.kit.running.run_progress import OnProgress, RunProgress
 from qb.kit.sql_file import FileStatement
@@ -190,7 +191,8 @@ class DataRunner:
             kind = type(error).__name__
             raise DataStepRaised(self.file, line, self.migration.id, step.name, state.count, kind) from error
         if isinstance(outcome, Failure):
-            raise DataStepFailed(self.file, self.migration.id, step.name, state.count, outcome.failure())
+            lost = with_names_said(outcome.failure(), self.migration.data_steps or "")
+            raise DataStepFailed(self.file, self.migration.id, step.name, state.count, lost)
         ((new, self.text),) = made
         self.states = {**self.states, step.name: new}
         if new.failed is True:
