@@ -22,7 +22,12 @@ CREATE TABLE p (id int NOT NULL, day int NOT NULL, a text) PARTITION BY RANGE (d
 CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
 CREATE TABLE "p "" %2" PARTITION OF p FOR VALUES FROM (10) TO (20);
 """
-VIEWS = "CREATE TABLE t (a int, b int); CREATE VIEW v AS SELECT {} FROM t; COMMENT ON VIEW v IS 'update it'; CREATE FUNCTION f(x {}) RETURNS int RETURN 1;"
+VIEWS = """
+CREATE TABLE t (a int, b int);
+CREATE VIEW v AS SELECT {} FROM t;
+COMMENT ON VIEW v IS 'update it';
+CREATE FUNCTION f(x {}) RETURNS int RETURN 1;
+"""
 
 
 def looks(text: str) -> bool:
