@@ -1,10 +1,11 @@
-"""Which blocks read what the server says of itself, and run nothing but what defines objects, as those that plans write.
+"""Which blocks read what the server says of itself, and run only what defines objects, as those that plans write.
 
 https://www.postgresql.org/docs/current/plpgsql-statements.html
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -24,6 +25,7 @@ _IN_TEXTS: Final = frozenset(
 """Words without which a text that begins as a definition does nothing with rows."""
 _KNOWN: Final = frozenset(("do", "pg_catalog.aclexplode"))
 """What is looked at here, and what asks for grants."""
+_AS_IT_IS: Final = re.compile(r"%(?![IL%])")
 _ENDS_FROM: Final = frozenset(
     ("WHERE", "GROUP", "ORDER", "LIMIT", "UNION", "LOOP", "THEN", "INTO", "HAVING", "WINDOW", "FETCH")
 )
@@ -117,7 +119,7 @@ def _defines(body: Sequence[Lexeme], place: int) -> bool:
 def _values(body: Sequence[Lexeme], place: int) -> range:
     """Where those of a format are that writes all of them as names and texts."""
     at = _called(body, place + 1, "FORMAT")
-    quotes = at is not None and at < len(body) and body[at].kind == "text" and "%s" not in body[at].text.lower()
+    quotes = at is not None and at < len(body) and body[at].kind == "text" and not _AS_IT_IS.search(body[at].text)
     return range(at + 1, closing(body, at - 1)) if at is not None and quotes else range(0)
 
 

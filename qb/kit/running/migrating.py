@@ -31,7 +31,7 @@ from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
-from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
+from qb.kit.running.supabase_book import supabase_begun, supabase_book, supabase_versions, take_over, taken_over
 from qb.kit.running.taking_backups import TakenBackups
 from qb.kit.sql_file import split
 from qb.run.database.database import Database
@@ -291,10 +291,13 @@ class _Choice:
 
     def take_over(self, runner: SegmentRunner) -> None:
         """Note what the Supabase CLI has run meanwhile, where both run the same files."""
-        if "supabase" not in self.rules.coexist or (beside := supabase_book(runner.session, self.history)) is None:
+        if "supabase" not in self.rules.coexist:
+            return
+        rows = self.book.rows(runner.session)
+        supabase_begun(runner.session, self.history, rows)
+        if (beside := supabase_book(runner.session, self.history)) is None:
             return
         runner.beside = beside
-        rows = self.book.rows(runner.session)
         for id, files in taken_over(self.history, rows, beside.versions(runner.session)).items():
             migration = self.history[id]
             seals = tuple(map(seal, cut_migration(migration)))

@@ -1,7 +1,7 @@
 """What a server says of a statement, without names that do not stand in it: those may be values of rows.
 
-`SELECT note::regclass FROM notes`, and a block that makes a name of what it reads, are refused with the value as the name of a
-table. Where the message points to its place in the statement, its names are the statement's.
+`SELECT note::regclass FROM notes`, and a block that makes a name of what it reads, are refused with the value as the
+name of a table. Where the message points to its place in the statement, its names are the statement's.
 https://www.postgresql.org/docs/current/datatype-oid.html
 """
 
@@ -15,7 +15,8 @@ from qb.run.report.masking import condition_name
 
 _QUOTED: Final = re.compile(r'"(.*)"', re.DOTALL)
 _PIECES: Final = re.compile(
-    r'" (?:(?:of|in|on|for|to|from|and|is|by|the|not|an?|relation|table|column|type|view|constraint|domain|index|role) )+"'
+    r'" (?:(?:of|in|on|for|to|from|and|is|by|the|not|an?'
+    r'|relation|table|column|type|view|constraint|domain|index|role) )+"'
 )
 """What stands between two names of a message."""
 _BARE: Final = re.compile(r"\b(function|procedure|aggregate|column) ([^\s\"(]+)")

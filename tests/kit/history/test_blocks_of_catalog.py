@@ -92,6 +92,7 @@ def test_so_do_those_of_roles_databases_and_names() -> None:
         "BEGIN EXECUTE pg_catalog.current_setting('app.text'); END",
         "BEGIN EXECUTE 'CREATE TABLE x AS ' || 'TABLE notes' || pg_catalog.current_setting('app.text'); END",
         "BEGIN EXECUTE pg_catalog.format('COMMENT ON TABLE a IS NULL%s', '; DELETE FROM notes'); END",
+        "BEGIN EXECUTE pg_catalog.format('COMMENT ON TABLE a IS NULL%1$s', '; DELETE FROM notes'); END",
         "BEGIN EXECUTE E'DELETE FROM notes'; END",
         "BEGIN INSERT INTO notes SELECT oid FROM pg_catalog.pg_class; END",
     ],
