@@ -28,6 +28,7 @@ from qb.kit.planning.fingerprint import fingerprint, only_ours
 from qb.kit.planning.plan import plan
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.reader import introspect
+from qb.kit.running.adopted_journals import note_journal
 from qb.kit.running.journal import Journal
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.marking import note_applied
@@ -128,6 +129,8 @@ def adopt(
                 note_applied(runner, book, each)
             for name in taken if noted or not applied else ():
                 book.event(runner.session, "adopted", applied[-1].id if applied else None, name)
+            if noted or not applied:
+                note_journal(runner.session, book, db, taken, applied[-1].id if applied else None)
             runner.session.run("COMMIT")
         return Success(
             Adopted(

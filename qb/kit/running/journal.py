@@ -102,8 +102,13 @@ class Journal(msgspec.Struct, frozen=True):
 
     def adopted(self, db: Db) -> tuple[str, ...]:
         """The programs whose history was taken over here."""
-        text = f"SELECT DISTINCT detail FROM {_braced(self._events)} WHERE kind = 'adopted' AND detail IS NOT NULL"
-        return tuple(db.all(sql(trusted(text)).rows(str)).value_or([]))
+        return tuple(dict.fromkeys(self.details(db, "adopted")))
+
+    def details(self, db: Db, kind: str) -> tuple[str, ...]:
+        """What events of a kind say, in their order; nothing where there is no journal."""
+        where = "WHERE kind = {kind} AND detail IS NOT NULL ORDER BY position"
+        text = f"SELECT detail FROM {_braced(self._events)} {where}"
+        return tuple(db.all(sql(trusted(text), kind=kind).rows(str)).value_or([]))
 
     def rows(self, session: OwnSession) -> tuple[JournalRow, ...]:
         """Its rows, as a runner reads them, which may have the only connection."""

@@ -16,6 +16,7 @@ from qb.kit.history.history import History
 from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.history.without_secrets import without_secrets
+from qb.kit.running.adopted_journals import refuse_moved_on
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
@@ -236,6 +237,8 @@ class _Choice:
         for each in standing.edited:
             raise EditedMigration(each.id, each.file)
         self.chosen = _wanted(standing, self.to)
+        if session is None:
+            self.ask(partial(refuse_moved_on, self.db, self.book, self.rules.coexist))
         if not self.chosen:
             return ()
         _refuse_half(standing)
