@@ -50,9 +50,9 @@ class JournalMovedOn(KitError):
     def __str__(self) -> str:
         has = f"has {_some(self.keys)}" if self.keys else f"has no {_some(self.gone)} any more"
         return (
-            f"{self.migrator} has changed this database since its history was taken over ({self.table} {has}), and none "
-            f"of these migrations knows of it: undo that with {self.migrator}, or write what it did as one of these and "
-            f"say {self.fix} in the config"
+            f"{self.migrator} has changed this database since its history was taken over ({self.table} {has}), and "
+            f"none of these migrations knows of it: undo that with {self.migrator}, or write what it did as one of "
+            f"these and say {self.fix} in the config"
         )
 
 
@@ -70,8 +70,8 @@ def note_journal(session: OwnSession, book: Journal, db: Db, migrators: Sequence
 
 
 def refuse_moved_on(db: Db, book: Journal, coexist: Sequence[Migrator]) -> None:
-    """Raise `JournalMovedOn` where a journal of a program that was taken over is not what it was then. One that `coexist`
-    names may be; where nothing was taken over our journal alone is read."""
+    """Raise `JournalMovedOn` where a journal of a program that was taken over is not what it was then. One that
+    `coexist` names may be; where nothing was taken over our journal alone is read."""
     noted = [msgspec.json.decode(each, type=_Kept) for each in book.details(db, KIND)]
     kept = {each.migrator: each.keys for each in noted if each.migrator not in coexist}
     if not kept:
