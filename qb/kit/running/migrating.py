@@ -20,6 +20,7 @@ from qb.kit.running.adopted_journals import refuse_moved_on
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
+from qb.kit.running.edited_file import edited_file
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
 from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import Journal, JournalRow
@@ -235,7 +236,7 @@ class _Choice:
         rows = unwrap(self.book.read(self.db)) if session is None else self.book.rows(session)
         self.standing = standing = standing_of(self.history, rows)
         for each in standing.edited:
-            raise EditedMigration(each.id, each.file)
+            raise EditedMigration(each.id, edited_file(each, standing.row(each.id)))
         self.chosen = _wanted(standing, self.to)
         if session is None:
             self.ask(partial(refuse_moved_on, self.db, self.book, self.rules.coexist))
