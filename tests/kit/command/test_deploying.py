@@ -151,6 +151,7 @@ def test_each_database_of_a_resolver(tmp_path: Path, url: str, qb_url: str) -> N
         assert some.code == 1
         assert some.data["b"]["applied"] == ["0002_more"]
         assert [(each.object, each.code) for each in some.problems] == [("7", "step-failed")]
+        assert some.problems[0].message.startswith(f"7: {folder}/migrations/0002_more/up.sql:1:")
         assert "there is no c among 2 databases" in run(*said, "--org", "c", folder=folder, SHOP=url).errors
         assert "say it as shop.tenants" in run("migrate", "--each", "x", folder=folder, SHOP=url).errors
         missing = run("migrate", "--each", "tenants_here:none", folder=folder, SHOP=url)
