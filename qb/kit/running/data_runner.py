@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -189,6 +190,9 @@ class DataRunner:
             places = (each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == self.file)
             *_, line = None, *places
             kind = type(error).__name__
+            name: object = getattr(error, "name", None)
+            if isinstance(name, str) and re.search(rf"\b{re.escape(name)}\b", self.migration.data_steps or ""):
+                kind += f" ({name})"
             raise DataStepRaised(self.file, line, self.migration.id, step.name, state.count, kind) from error
         if isinstance(outcome, Failure):
             lost = with_names_said(outcome.failure(), self.migration.data_steps or "")
