@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -28,6 +28,7 @@ from qb.kit.planning.fingerprint import fingerprint, only_ours
 from qb.kit.planning.plan import plan
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.reader import introspect
+from qb.kit.running.adopted_journals import note_journal
 from qb.kit.running.journal import Journal
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.marking import note_applied
@@ -35,6 +36,9 @@ from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
 from qb.run.database.database import Database
+
+_IN_EACH: Final = ("schema public", "extension plpgsql")
+"""What every database has from its beginning, besides itself."""
 
 
 class Adopted(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +129,8 @@ def adopt(
                 note_applied(runner, book, each)
             for name in taken if noted or not applied else ():
                 book.event(runner.session, "adopted", applied[-1].id if applied else None, name)
+            if noted or not applied:
+                note_journal(runner.session, book, db, taken, applied[-1].id if applied else None)
             runner.session.run("COMMIT")
         return Success(
             Adopted(
@@ -193,7 +199,7 @@ def _of_database(
 ) -> Migration:
     there = unwrap(introspect(db))
     mine = only_ours(there, ours, journal=journal)
-    empty = there.where(lambda identity, fact: identity.kind == "database" or str(identity) == "schema public")
+    empty = there.where(lambda identity, fact: identity.kind == "database" or str(identity) in _IN_EACH)
     when = {each.key: each.when for each in entries}
     lines = [f"-- What {source} has made, by these:"]
     for each in theirs:

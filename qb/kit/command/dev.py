@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from qb.kit.command.frame.asking import Answers, asked, questions_left
+from qb.kit.command.frame.ended import ended_as_by_ctrl_c
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import EXPECTED, Reply, problem_of
 from qb.kit.command.frame.running import Allow, Confirm, Hint, LockTimeout, Wait, patience_of, rules_of, saying
@@ -63,7 +64,7 @@ def perform(
     work = _Work(invocation, Answers(tuple(hint or ()), tuple(allow or ())), wait, lock_timeout, confirm)
     if watch:
         work.look()
-        with no_bytecode():
+        with no_bytecode(), ended_as_by_ctrl_c():
             for saved in saves(lambda: work.looked_at, work.matters):
                 work.again(saved=saved)
     found = work.done()

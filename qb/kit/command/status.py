@@ -104,4 +104,5 @@ def _lines(found: HistoryStatus) -> Iterator[tuple[str, str, str]]:
     for each in found.migrations:
         when = "" if each.finished is None else f"  {each.finished[:19]} by {each.by}"
         down = "" if each.down else "  (no down)"
-        yield _STYLES.get(each.state, "bold red"), f"{each.state:<{width}}  ", f"{each.id}{when}{down}"
+        far = f"  {each.done} of {each.of} segments are done" if each.of else ""
+        yield _STYLES.get(each.state, "bold red"), f"{each.state:<{width}}  ", f"{each.id}{when}{far}{down}"

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from qb.kit.command.frame.ended import ended_as_by_ctrl_c
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import Reply
 from qb.kit.command.frame.shell_command import shell_command
@@ -30,7 +31,10 @@ def perform(
     *,
     direct: Annotated[bool, typer.Option("--direct", help="The one without a pooler, where migrations go.")] = False,
     run: Annotated[
-        bool, typer.Option("--run", help="Keep the embedded server running until Ctrl-C: it ends with its last user.")
+        bool,
+        typer.Option(
+            "--run", help="Keep the embedded server running until Ctrl-C or SIGTERM: it ends with its last user."
+        ),
     ] = False,
 ) -> Reply[ShownAddress]:
     """Print the address of a database, for psql and other programs.
@@ -54,6 +58,6 @@ def perform(
         if not run:
             return Reply(found, show=at)
         printed(f"{at} answers until Ctrl-C", sys.stderr)
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), ended_as_by_ctrl_c():
             threading.Event().wait()
     return Reply(found)

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
 from qb.kit.facts.role import MembershipFact
 from qb.model.object import Identity
@@ -18,7 +19,7 @@ UNQUALIFIED: Final = 16
 """Since when a query of one table names its columns without it."""
 SINCE: Final = {
     18: "not null constraints are objects since 18: looked at are the columns",
-    17: "the privilege maintain is there since 17: it is not looked at",
+    17: "the privilege maintain is there since 17, and the identity of a table's partitions: they are not looked at",
     UNQUALIFIED: "since 16 memberships say inherit and set, which is not looked at, and queries of one table name its "
     "columns without it, which is no difference",
 }
@@ -50,6 +51,8 @@ def across(identity: Identity, fact: Fact, older: int) -> Fact | None:
     if older < 17 and isinstance(fact, GrantFact | DefaultPrivilegesFact):
         kept = tuple(each for each in fact.privileges if each.partition(" ")[0] != "maintain")
         return None if fact.privileges and not kept else replace(fact, privileges=kept)
+    if older < 17 and isinstance(fact, ColumnFact) and fact.inherited:  # of its parent where it is a partition's
+        return replace(fact, identity="")
     if older < 16 and isinstance(fact, MembershipFact):
         return replace(fact, inherit=None, set_role=None)
     return fact

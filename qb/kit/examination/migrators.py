@@ -58,6 +58,7 @@ def _found(db: Db, journals: Mapping[tuple[str, str], str]) -> dict[str, list[st
                 held.append(whole)
         elif (keeper := journals.get((schema, name)) or keeper_of(schema, name, roles)) is not None:
             found.setdefault(keeper, []).append(name if schema == PUBLIC else f"{schema}.{name}")
+    found.pop("qb", None)  # our own journal
     return dict(sorted(found.items()))
 
 

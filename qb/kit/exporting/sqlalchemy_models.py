@@ -76,8 +76,16 @@ def also(table: Any, statement: str) -> None:
             connection.execute(sa.DDL(statement.replace("%", "%%")))
 
     sa.event.listen(Base.metadata, "after_create", created)
+
+
+def include_object(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+    """For `context.configure` in Alembic's env.py: a table that is no model, as a partition, is never dropped."""
+    return kind != "table" or not reflected or other is not None
 '''
-_TAKEN: Final = ("metadata", "registry", "Base", "Named", "also", "sa", "pg", "dt", "Any", "Decimal", "UUID", "Mapped")
+_TAKEN: Final = (
+    *("metadata", "registry", "Base", "Named", "also", "include_object"),
+    *("sa", "pg", "dt", "Any", "Decimal", "UUID", "Mapped"),
+)
 _NULLS: Final = re.compile(r"UNIQUE NULLS NOT DISTINCT \([^()]*\)")
 _CHECK: Final = re.compile(r"CHECK \((.*)\)", re.DOTALL)
 _NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
 from typing import Final
 
+import msgspec
+
 from qb.frozen import FrozenStruct
-from qb.kit.history.executed import COUNTERS, block_body, executed, unknown_calls
+from qb.kit.history.blocks_of_catalog import block_looks_at_catalog
+from qb.kit.history.executed import COUNTERS, executed, unknown_calls
 from qb.kit.history.losses import losses, same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.history.statement_parts import is_word, name_from, names_from, without_only, word_at
@@ -19,10 +21,6 @@ _WRITES: Final = ("delete:", "update:", "truncate:")
 _ROWS: Final = ("SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "(", "COPY", "TRUNCATE")
 _ROWS_WITHIN: Final = ("EXPLAIN", "PREPARE", "DECLARE", "REFRESH")
 _ANYTHING: Final = ("CALL", "EXECUTE")
-_OF_ROWS: Final = frozenset(
-    ("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "COPY", "EXECUTE", "PERFORM", "CALL", "TABLE")
-)
-"""Words without which a block writes no rows."""
 
 
 class RowAccess(FrozenStruct):
@@ -34,6 +32,8 @@ class RowAccess(FrozenStruct):
     """Every name that stands in a statement which reads or writes rows: tables, columns, words."""
     anything: bool = False
     """Whether it may be any rows: steps in Python, blocks, functions."""
+    by: str = ""
+    """What is the first that may: its file and line."""
 
     @property
     def some(self) -> bool:
@@ -52,36 +52,31 @@ def row_access(migrations: Iterable[Migration]) -> RowAccess:
     """
     writes: set[str] = set()
     names: set[str] = set()
-    anything = False
+    by: list[str] = []
     for migration in migrations:
-        anything = anything or migration.data_steps is not None
-        for statement in split(migration.up, migration.file or migration.id, connects=False):
+        file = migration.file or migration.id
+        if migration.data_steps is not None:
+            by.append(f"steps.py of {migration.id}")
+        planned = _planned(migration)
+        for number, statement in enumerate(split(migration.up, file, connects=False), 1):
             said = [each for each in lexemes(statement.text) if each.said]
-            anything = anything or word_at(said, 0) in _ANYTHING or any(unknown_calls(said)) or _counts(said)
-            if word_at(said, 0) == "DO":
-                anything = anything or not _looks_at_catalog(said)
+            if word_at(said, 0) == "DO":  # those of a plan are about objects, never about rows
+                if number not in planned and not block_looks_at_catalog(said):
+                    by.append(f"the block at {file}:{statement.line}")
                 continue
+            if word_at(said, 0) in _ANYTHING or any(unknown_calls(said)) or _counts(said):
+                by.append(f"what is called at {file}:{statement.line}")
             if _reads_rows(said):
                 writes.update(_written(statement, said))
                 names.update(unquoted(each.text) for each in said if each.kind in ("word", "name"))
-    return RowAccess(frozenset(writes), frozenset(names), anything)
+    return RowAccess(frozenset(writes), frozenset(names), bool(by), next(iter(by), ""))
 
 
-def _looks_at_catalog(said: Sequence[Lexeme]) -> bool:
-    """Whether a block reads what the server says of itself, and no more, as those for roles do."""
-    body = block_body(said)
-    return body is not None and not any(map(_of_rows, repeat(body), range(len(body))))
-
-
-def _of_rows(body: Sequence[Lexeme], place: int) -> bool:
-    word = word_at(body, place)
-    if word in ("FROM", "JOIN"):
-        return not _of_server(body, place)
-    return word in _OF_ROWS and not (place + 1 < len(body) and body[place + 1].text == "=")  # RAISE says TABLE = 'x'
-
-
-def _of_server(body: Sequence[Lexeme], place: int) -> bool:
-    return is_word(body, place + 1, "PG_CATALOG") or (place > 0 and is_word(body, place - 1, "DISTINCT"))
+def _planned(migration: Migration) -> frozenset[int]:
+    """The places of statements that a plan has written, and nobody has changed since."""
+    if migration.edited:
+        return frozenset()
+    return frozenset(each.number for each in migration.up_steps if each.keeps is not msgspec.UNSET)
 
 
 def _reads_rows(said: Sequence[Lexeme]) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from qb.frozen import with_parts
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.publication import PublicationFact
+from qb.kit.history.blocks_of_catalog import KEPT_SETTING
 from qb.kit.planning.action import PlanAction
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.sql_names import ROUTINE_KINDS, dotted, object_words, routine_name
@@ -145,7 +146,7 @@ def _said_again(named: Identity) -> str:
 
 
 def _setting(named: Identity) -> str:
-    return string_literal(f"qb.kept_{hash_of(named):08x}")
+    return string_literal(f"{KEPT_SETTING}{hash_of(named):08x}")
 
 
 def _array(names: Iterable[str]) -> str:

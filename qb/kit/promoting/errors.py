@@ -32,17 +32,24 @@ class PromotionRejected(KitError):
 
     what: str
     rejects: tuple[str, ...]
+    checked: bool = False
+    """Whether they have to agree from then on, so that none may be left."""
     code: ClassVar[str] = "rows-rejected"
     exit_code: ClassVar[ExitCode] = ExitCode.ANSWERS_NEEDED
-    fix: ClassVar[str] = "--leave-rejects"
 
     @property
     def object(self) -> str:
         """What it is."""
         return self.what
 
+    @property
+    def fix(self) -> str | None:
+        """The option, where one helps."""
+        return None if self.checked else "--leave-rejects"
+
     def __str__(self) -> str:
-        return (
-            f"{self.what}: {'; '.join(self.rejects)}: mend them, name another --type, or leave the column NULL there "
-            f"with {self.fix}"
-        )
+        if self.checked:
+            last = "promote without --check, by which they would have to agree with the column"
+        else:
+            last = f"leave the column NULL there with {self.fix}"
+        return f"{self.what}: {'; '.join(self.rejects)}: mend them, name another --type, or {last}"

@@ -103,7 +103,7 @@ def promote(
         promotion = _promotion(before, document, path, column, type)
         rejects = () if db is None else unwrap(promotion_rejects(db, promotion, show_keys=show_keys))
         if rejects and (check or not leave_rejects):
-            raise PromotionRejected(promotion.title, tuple(map(str, rejects)))
+            raise PromotionRejected(promotion.title, tuple(map(str, rejects)), checked=check)
         when = now or datetime.now(UTC)
         written: list[Migration] = []
         parents = () if last is None else (last.id,)

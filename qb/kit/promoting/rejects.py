@@ -56,6 +56,7 @@ def promotion_rejects(db: Db, promotion: Promotion, *, show_keys: bool = False) 
     """
     value = promotion.found()
     keys = " || ', ' || ".join(f"{quoted(name)}::text" for name, _ in promotion.keys)
+    keys = keys if len(promotion.keys) == 1 else f"'(' || {keys} || ')'"
     order = ", ".join(quoted(name) for name, _ in promotion.keys)
     shown = f"(array_agg({keys} ORDER BY {order}))[1:{SHOWN_REJECTS}]" if show_keys else "ARRAY[]::text[]"
     text = (

@@ -14,7 +14,7 @@ class HeadsDoNotCommute(KitError):
     """Two branches of the history come to different ends, in one order and the other."""
 
     migrations: tuple[str, str]
-    """One of each branch: the second one is to follow the first."""
+    """One of each branch: either can follow the other."""
     files: tuple[str, str]
     object: str
     why: str
@@ -23,18 +23,20 @@ class HeadsDoNotCommute(KitError):
 
     @property
     def file(self) -> str:
-        """The one that is to follow."""
+        """That of the second."""
         return self.files[1]
 
     @property
     def fix(self) -> str:
-        """The command."""
-        return f"qb renumber {self.migrations[1]}"
+        """The commands: one of the two."""
+        return " or ".join(f"qb renumber {each}" for each in reversed(self.migrations))
 
     def __str__(self) -> str:
+        one, other = self.migrations
         return (
-            f"{self.files[0]} and {self.files[1]} do not go together: {self.object}: {self.why}. Have one follow the "
-            f"other, and mend what it does then: `{self.fix}` puts {self.migrations[1]} behind {self.migrations[0]}"
+            f"{self.files[0]} and {self.files[1]} do not go together: {self.object}: {self.why}. Have the one that no "
+            f"database has run yet follow the other, and mend what it does then: `qb renumber {other}` puts {other} "
+            f"behind {one}, `qb renumber {one}` puts it behind {other}"
         )
 
 

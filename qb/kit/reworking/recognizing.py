@@ -8,6 +8,8 @@ import msgspec
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
+from qb.kit.catalog import Catalog
+from qb.kit.diffs.majors import major_of
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
@@ -56,7 +58,14 @@ def which_applied(db: Db, history: History, *, replays: Replays = Replays()) -> 
     try:
         there = unwrap(introspect(db))
         now = replays.print_of(there)
-        if replays.print_of(replays.catalog(())) == now:
+
+        def is_now(found: Catalog) -> bool:
+            """Of a server of another version it is looked at what differs: the two write expressions in two ways."""
+            if major_of(found.version) != major_of(there.version):
+                return not replays.changed(found, there)
+            return replays.print_of(found) == now
+
+        if is_now(replays.catalog(())):
             return Success(WhichApplied(at=(), empty=True))
         prints = {each.ours: replays.print_of(there, each.ours) for each in history}
         recorded = [each.id for each in history if not each.edited and each.after == prints[each.ours]]
@@ -66,7 +75,7 @@ def which_applied(db: Db, history: History, *, replays: Replays = Replays()) -> 
         at: list[str] = []
         for each in reversed(history.migrations):
             found = replays.catalog(history.up_to(each.id))
-            if replays.print_of(found) == now:
+            if is_now(found):
                 at.append(each.id)
                 continue
             differs = tuple(map(str, replays.changed(found, there)))

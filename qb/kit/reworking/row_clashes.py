@@ -26,7 +26,9 @@ class RowClash(NamedTuple):
 def row_clash(one: RowAccess, other: RowAccess) -> RowClash | None:
     """What keeps the rows of two branches apart. Schemas are left out: which one is meant a search_path says."""
     if (one.anything and other.some) or (other.anything and one.some):
-        return RowClash("rows", "both may write some, and what steps.py, a block or a function writes nobody can tell")
+        by = one.by if one.anything else other.by
+        why = "both may write some, and what steps.py, a block or a function writes nobody can tell"
+        return RowClash("rows", f"{why}: {by}")
     both = [{name_parts(name)[-1]: name for name in each.writes} for each in (one, other)]
     if same := sorted(both[0].keys() & both[1].keys()):
         return RowClash(f"table {both[0][same[0]]}", "both write rows of it")
@@ -45,7 +47,8 @@ def change_clash(start: Catalog, end: Catalog, touched: Iterable[Identity], rows
         if each.kind in _HARMLESS or _only_faster(each, start) or _only_faster(each, end):
             continue
         if name in there and (rows.anything or name in names):
-            return RowClash(str(each), "one changes it, and the other may write or read rows of its table")
+            which = "" if name in names else f": what {rows.by} does nobody can tell"
+            return RowClash(str(each), f"one changes it, and the other may write or read rows of its table{which}")
     return None
 
 
@@ -64,9 +67,10 @@ def with_what_follows(rows: RowAccess, catalog: Catalog) -> RowAccess:
                 names.add(name)
             if kind != "view" and needs & writes:
                 writes.add(name)
-    fires = any(each.kind in _FIRES and each.table in writes for each in catalog)
+    fires = next((each for each in catalog if each.kind in _FIRES and each.table in writes), None)
     whole = frozenset(said.get(each, each) for each in writes)
-    return RowAccess(whole, frozenset(names), rows.anything or fires)
+    by = rows.by or ("" if fires is None else str(fires))
+    return RowAccess(whole, frozenset(names), rows.anything or fires is not None, by)
 
 
 def _only_faster(each: Identity, catalog: Catalog) -> bool:

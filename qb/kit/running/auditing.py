@@ -20,6 +20,7 @@ from qb.kit.history.migration import Migration
 from qb.kit.history.migration_names import number_of, order_of
 from qb.kit.history.segments import segments
 from qb.kit.history.shown_catalog import is_shown
+from qb.kit.running.edited_file import edited_file
 from qb.kit.running.journal import Journal
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.sql_file import SqlFileError
@@ -149,7 +150,8 @@ def _of_journal(standing: Standing) -> Iterator[AuditFinding]:
     history = standing.history
     for each in standing.edited:
         says = "it is not what was applied here"
-        yield AuditFinding(kind="edited", migration=each.id, says=says, file=each.file)
+        edited = edited_file(each, standing.row(each.id))
+        yield AuditFinding(kind="edited", migration=each.id, says=says, file=edited)
     for row in standing.unknown:
         says = f"the database has {row.id}, and no file is there"
         yield AuditFinding(kind="unknown", migration=row.id, says=says)

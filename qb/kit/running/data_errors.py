@@ -85,7 +85,7 @@ class DataStepRaised(KitError):
     done: int
     """How many rows are done."""
     kind: str
-    """The class of what it has raised."""
+    """The class of what it has raised, with the name that it is about where that stands in the file."""
     code: ClassVar[str] = "data-step-raised"
 
     @property
@@ -97,8 +97,14 @@ class DataStepRaised(KitError):
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         return (
             f"{place}: {self.step} has raised {self.kind}, behind {self.done:,} rows that are done: mend it and run"
-            " qb migrate again, which goes on there"
+            f" qb migrate again, which goes on there{_of_names(self.kind)}"
         )
+
+
+def _of_names(kind: str) -> str:
+    if kind.partition(" ")[0] not in ("AttributeError", "NameError", "ImportError", "TypeError"):
+        return ""
+    return ". Steps stay as they were written, while the project's classes go on: in SQL, with its names, none breaks"
 
 
 @dataclass(repr=False, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ from qb.kit.running.errors import LockNotHad
 from qb.kit.running.hidden_rows import asked_of_all_rows
 from qb.kit.running.journal import Journal
 from qb.kit.running.lock_patience import NotYet, Patience, with_patience
+from qb.kit.running.names_said import with_names_said
 from qb.kit.running.own_settings import set_own
 from qb.kit.running.run_progress import OnProgress, RunProgress
 from qb.kit.sql_file import FileStatement
@@ -188,9 +190,13 @@ class DataRunner:
             places = (each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == self.file)
             *_, line = None, *places
             kind = type(error).__name__
+            name: object = getattr(error, "name", None)
+            if isinstance(name, str) and re.search(rf"\b{re.escape(name)}\b", self.migration.data_steps or ""):
+                kind += f" ({name})"
             raise DataStepRaised(self.file, line, self.migration.id, step.name, state.count, kind) from error
         if isinstance(outcome, Failure):
-            raise DataStepFailed(self.file, self.migration.id, step.name, state.count, outcome.failure())
+            lost = with_names_said(outcome.failure(), self.migration.data_steps or "")
+            raise DataStepFailed(self.file, self.migration.id, step.name, state.count, lost)
         ((new, self.text),) = made
         self.states = {**self.states, step.name: new}
         if new.failed is True:

@@ -153,7 +153,9 @@ def load_steps(text: str, file: str, migration: str) -> tuple[DataStep[Any], ...
     except Exception as error:
         lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == file]
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
-        raise UnreadableSteps(file, line, f"{type(error).__name__}: {error}") from None
+        bare = isinstance(error, TypeError) and "data_step() takes 0 positional" in str(error)
+        hint = ": write @data_step(), with parentheses" if bare else ""
+        raise UnreadableSteps(file, line, f"{type(error).__name__}: {error}{hint}") from None
     finally:
         del sys.modules[module.__name__]
     values: Mapping[str, object] = vars(module)

@@ -9,8 +9,8 @@ from typing import ClassVar, TypeVar
 from qb.errors import DbError, DefinitionError
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError
-from qb.run.database.connect import connect
 from qb.run.database.database import Database
+from qb.run.database.plain_connect import plain_connect
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -37,7 +37,7 @@ def for_each(
     for key, address in addresses.items():
         on_begin(key)
         try:
-            one = connect(address, max_size=2)
+            one = plain_connect(address, max_size=2, unhurried=True)
         except DefinitionError as error:
             found[key] = Failure(UnreadableAddress(str(error)))
             continue

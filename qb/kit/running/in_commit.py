@@ -40,7 +40,7 @@ class NotCommitted(KitError):
 def committed(folder: Path, files: Iterable[Path]) -> str:
     """The commit that a folder is of, all of it, and these files. Raises `NotCommitted` where git knows of none, or has
     others there: also where it was told to look at some of them no more (.gitignore, assume-unchanged)."""
-    head = _git(folder, "rev-parse", "HEAD").strip()
+    head = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").strip()
     changed = _git(folder, "status", "--porcelain", "--untracked-files=all", "--ignored=no", "--", ".")
     if names := tuple(line[3:] for line in changed.splitlines() if line):
         raise NotCommitted(names)
@@ -99,5 +99,5 @@ def _git(folder: Path, *arguments: str) -> str:
         raise NotCommitted((str(folder),), f"git cannot be asked ({error.strerror})") from None
     if done.returncode:
         lines = [each for each in done.stderr.splitlines() if each.strip()]
-        raise NotCommitted((str(folder),), lines[-1] if lines else "git knows of no commit here")
+        raise NotCommitted((str(folder),), lines[0] if lines else "there is no commit yet")
     return done.stdout

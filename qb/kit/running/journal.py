@@ -13,9 +13,11 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from qb.errors import InsufficientPrivilege
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.kit.history.migration import Migration
 from qb.kit.ours.keepers import JOURNAL_COMMENT
+from qb.kit.running.journal_errors import NoRightForJournal
 from qb.kit.running.journal_versions import changes_since, version_comment, version_said
 from qb.query.raw import sql
 from qb.query.statement import Rows
@@ -102,8 +104,13 @@ class Journal(msgspec.Struct, frozen=True):
 
     def adopted(self, db: Db) -> tuple[str, ...]:
         """The programs whose history was taken over here."""
-        text = f"SELECT DISTINCT detail FROM {_braced(self._events)} WHERE kind = 'adopted' AND detail IS NOT NULL"
-        return tuple(db.all(sql(trusted(text)).rows(str)).value_or([]))
+        return tuple(dict.fromkeys(self.details(db, "adopted")))
+
+    def details(self, db: Db, kind: str) -> tuple[str, ...]:
+        """What events of a kind say, in their order; nothing where there is no journal."""
+        where = "WHERE kind = {kind} AND detail IS NOT NULL ORDER BY position"
+        text = f"SELECT detail FROM {_braced(self._events)} {where}"
+        return tuple(db.all(sql(trusted(text), kind=kind).rows(str)).value_or([]))
 
     def rows(self, session: OwnSession) -> tuple[JournalRow, ...]:
         """Its rows, as a runner reads them, which may have the only connection."""
@@ -119,7 +126,8 @@ class Journal(msgspec.Struct, frozen=True):
         return msgspec.json.decode(found or "", type=JournalRow)
 
     def create(self, session: OwnSession) -> bool:
-        """Make its tables where they are not there, and older ones as they are now. Whether they had to be made."""
+        """Make its tables where they are not there, and older ones as they are now. Whether they had to be made.
+        Raises `NoRightForJournal`."""
         asked = "SELECT c::text, pg_catalog.obj_description(c, 'pg_class') FROM pg_catalog.to_regclass($1) c"
         ((there, comment),) = session.rows(asked, self._events)
         if there is not None:
@@ -127,11 +135,22 @@ class Journal(msgspec.Struct, frozen=True):
             for each in ("BEGIN", *changes, "COMMIT") if changes else ():
                 session.run(each)
             return False
-        session.run("BEGIN")
         known = session.rows("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", self.schema)
-        for each in (*(() if known else (f"CREATE SCHEMA {quoted(self.schema)}",)), *self._made()):
-            session.run(each)
-        session.run("COMMIT")
+        try:
+            session.run("BEGIN")
+            for each in (*(() if known else (f"CREATE SCHEMA {quoted(self.schema)}",)), *self._made()):
+                session.run(each)
+            session.run("COMMIT")
+        except InsufficientPrivilege as error:
+            session.run("ROLLBACK")
+            ((role, database),) = session.rows("SELECT current_user, pg_catalog.current_database()")
+            what = (
+                f"USAGE, CREATE ON SCHEMA {quoted(self.schema)}"
+                if known
+                else f"CREATE ON DATABASE {quoted(database or '')}"
+            )
+            fix = f"GRANT {what} TO {quoted(role or '')};"
+            raise NoRightForJournal(self.schema, role or "", fix, error) from None
         return True
 
     def _made(self) -> tuple[str, ...]:

@@ -16,9 +16,11 @@ from qb.kit.history.history import History
 from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.history.without_secrets import without_secrets
+from qb.kit.running.adopted_journals import refuse_moved_on
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
+from qb.kit.running.edited_file import edited_file
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
 from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import Journal, JournalRow
@@ -31,7 +33,7 @@ from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
-from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
+from qb.kit.running.supabase_book import supabase_begun, supabase_book, supabase_versions, take_over, taken_over
 from qb.kit.running.taking_backups import TakenBackups
 from qb.kit.sql_file import split
 from qb.run.database.database import Database
@@ -234,8 +236,10 @@ class _Choice:
         rows = unwrap(self.book.read(self.db)) if session is None else self.book.rows(session)
         self.standing = standing = standing_of(self.history, rows)
         for each in standing.edited:
-            raise EditedMigration(each.id, each.file)
+            raise EditedMigration(each.id, edited_file(each, standing.row(each.id)))
         self.chosen = _wanted(standing, self.to)
+        if session is None:
+            self.ask(partial(refuse_moved_on, self.db, self.book, self.rules.coexist))
         if not self.chosen:
             return ()
         _refuse_half(standing)
@@ -291,10 +295,13 @@ class _Choice:
 
     def take_over(self, runner: SegmentRunner) -> None:
         """Note what the Supabase CLI has run meanwhile, where both run the same files."""
-        if "supabase" not in self.rules.coexist or (beside := supabase_book(runner.session, self.history)) is None:
+        if "supabase" not in self.rules.coexist:
+            return
+        rows = self.book.rows(runner.session)
+        supabase_begun(runner.session, self.history, rows)
+        if (beside := supabase_book(runner.session, self.history)) is None:
             return
         runner.beside = beside
-        rows = self.book.rows(runner.session)
         for id, files in taken_over(self.history, rows, beside.versions(runner.session)).items():
             migration = self.history[id]
             seals = tuple(map(seal, cut_migration(migration)))

@@ -22,6 +22,7 @@ from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.keeping.keeping import Keeping
 from qb.kit.running.left_behind import LeftStep, left_step, take_back
 from qb.kit.running.lock_patience import NotYet, Patience, with_patience
+from qb.kit.running.names_said import with_names_said
 from qb.kit.running.older_server import said_of_older
 from qb.kit.running.own_settings import set_own
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
@@ -383,7 +384,8 @@ class SegmentRun:
         done = self.runner.at[1] - 1
         left = said_of_older(error, self.migration.major, self.session.major)
         left += f"; {done} of {len(self.cut)} segments of {self.migration.id} are committed" if done else ""
-        return StepFailed(self.file, line, column, self.migration.id, error, left)
+        shown = with_names_said(error, statement.text)
+        return StepFailed(self.file, line, column, self.migration.id, shown, left)
 
 
 _BEGIN: Final = "BEGIN READ WRITE"

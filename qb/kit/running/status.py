@@ -8,10 +8,14 @@ import msgspec
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success
+from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
+from qb.kit.history.migration import Migration
+from qb.kit.running.cutting import cut_migration
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.standing import Standing, standing_of
+from qb.kit.sql_file import SqlFileError
 from qb.run.database.db import Db
 
 MigrationState: TypeAlias = Literal["applied", "pending", "late", "half applied", "half undone", "edited", "unknown"]
@@ -32,6 +36,8 @@ class MigrationStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it can be undone."""
     done: int = 0
     """Segments that are committed, of one that is begun."""
+    of: int = 0
+    """How many it has, as its file is now."""
 
 
 class HistoryStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +96,16 @@ def _of(standing: Standing, id: str, late: bool) -> MigrationStatus:
         return MigrationStatus(id=id, state=state, file=migration.file, down=migration.down is not None)
     state = "edited" if migration in standing.edited else "applied"
     found = _row(row, _half(row) or state)
-    return msgspec.structs.replace(found, file=migration.file, down=migration.down is not None)
+    of = _segments(migration, row) if row.half else 0
+    return msgspec.structs.replace(found, file=migration.file, down=migration.down is not None, of=of)
+
+
+def _segments(migration: Migration, row: JournalRow) -> int:
+    """0 where the file cannot be cut: `migrate` says why."""
+    try:
+        return len(cut_migration(migration, down=row.state == "undoing"))
+    except (KitError, SqlFileError):
+        return 0
 
 
 def _row(row: JournalRow, state: MigrationState) -> MigrationStatus:

@@ -21,6 +21,11 @@ from qb.run.database.db import Db
 from qb.run.database.own_session import OwnSession
 
 _TABLE: Final = "supabase_migrations.schema_migrations"
+_MADE: Final = (
+    "CREATE SCHEMA IF NOT EXISTS supabase_migrations",
+    f"CREATE TABLE {_TABLE} (version text NOT NULL PRIMARY KEY, statements text[], name text)",
+)
+"""As the CLI makes it, which goes on with one that is there."""
 _COLUMNS: Final = """
 SELECT attname FROM pg_catalog.pg_attribute
 WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
@@ -73,6 +78,22 @@ def supabase_book(session: OwnSession, history: History) -> SupabaseBook | None:
         return None
     columns = frozenset(name or "" for (name,) in session.rows(_COLUMNS, _TABLE))
     return SupabaseBook(columns) if columns else None
+
+
+def supabase_begun(session: OwnSession, history: History, rows: tuple[JournalRow, ...]) -> None:
+    """Make the CLI's journal where the CLI has never been, with what was run here before: it would run that again."""
+    if history.layout != "flat" or session.rows(_COLUMNS, _TABLE):
+        return
+    session.run("BEGIN")
+    for each in _MADE:
+        session.run(each)
+    book = SupabaseBook(frozenset(("version", "statements", "name")))
+    for row in (each for each in rows if each.id in history):
+        migration = history[row.id]
+        cut = cut_migration(migration)
+        for segment in cut if row.state == "applied" else cut[: row.done] if row.state == "running" else ():
+            book.done(session, migration, segment, cut)
+    session.run("COMMIT")
 
 
 def files_of(migration: Migration) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from qb.errors import DbError, InsufficientPrivilege, QueryError
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.kit.errors import KitError, UnreadableSchema, UnreadableSql
 from qb.kit.project_modules import importable
+from qb.kit.running.names_said import with_names_said
 from qb.kit.schema_module import module_named
 from qb.kit.seeding.errors import NotTheSameTwice, SeedFailed, UnreadableSeed
 from qb.kit.sql_file import FileStatement, SqlFileError, file_text, split
@@ -174,7 +175,8 @@ def _run(tx: Tx, seed: Seed) -> None:
         except QueryError as error:  # what is never sent: COPY to the client, a block that ends the transaction
             raise SeedFailed(seed.name, seed.file, each.line, str(error)) from None
         if isinstance(outcome, Failure):
-            raise SeedFailed(seed.name, seed.file, each.line, str(outcome.failure()))
+            refused = with_names_said(outcome.failure(), each.text)
+            raise SeedFailed(seed.name, seed.file, each.line, str(refused))
     if seed.function is None:
         return
     try:

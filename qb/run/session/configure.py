@@ -60,13 +60,19 @@ _RIGHT: Final = {"extra_float_digits": "1", "bytea_output": "hex", "array_nulls"
 
 
 def configure(
-    link: Link, types: Catalog | None = None, *, timeout: float = 30.0, defaults: SessionDefaults = NO_DEFAULTS
+    link: Link,
+    types: Catalog | None = None,
+    *,
+    timeout: float = 30.0,
+    defaults: SessionDefaults = NO_DEFAULTS,
+    unpooled: tuple[bytes, ...] = (),
 ) -> None:
     """Set what qb relies on, where the server is set otherwise, and the defaults of this database's sessions. Blocking,
     for `timeout` seconds; new connections only.
 
     Behind a pooler, which may give the next statement to another session, that cannot hold: ConnectionRefused then
-    names the setting and where it can be made. `types` is what the links of one database know together of its types.
+    names the setting and where it can be made. `types` is what the links of one database know together of its types,
+    `unpooled` what is said as well where the session is nobody else's.
     """
     link.types = types or link.types
     deadline = monotonic() + timeout
@@ -91,6 +97,7 @@ def configure(
             f"statement: {fixes}"
         )
     commands += [f"SET {name} TO {_RIGHT[name]}".encode() for name in wrong]
+    commands += () if pooled else unpooled
     if commands:
         link.own = tuple(commands)
         _asked(link, b"; ".join(commands), deadline)

@@ -7,12 +7,13 @@ from typing import LiteralString, NamedTuple
 
 import pytest
 
-from qb import Database, Script, trusted
+from qb import Database, Script, connect, trusted
 from qb.kit import adopt, migrate, rollback, status
 from qb.kit.adopting.errors import AdoptIntoHistory, JournalWithoutFiles, NotAdoptable, PendingElsewhere
 from qb.kit.adopting.foreign import AdoptSource
 from qb.kit.history.reading import read_history
 from qb.kit.running.rules import MigrationRules
+from tables.scratch import scratch_database
 
 A, B = "CREATE TABLE a (x int);", "CREATE TABLE b (x int);"
 
@@ -163,7 +164,10 @@ def test_of_programs_one_migration_is_written(
     assert only.up.startswith(f"-- What {source} has made, by these:\n--   ")
     assert "CREATE TABLE" in only.up
     assert foreign.journal.split()[2] not in only.up, "its own table is none of ours"
+    assert "plpgsql" not in only.up
     assert migrate(db, history).unwrap().applied == ()
+    with scratch_database(qb_url, name="fresh") as fresh, connect(fresh) as other:
+        assert migrate(other, history).unwrap().applied == foreign.ids
 
 
 def test_a_folder_is_adopted_where_it_lies(db: Database, tmp_path: Path) -> None:

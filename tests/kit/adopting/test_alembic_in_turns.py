@@ -12,6 +12,7 @@ from qb import Database, sql
 from qb.kit import adopt, migrate, rollback
 from qb.kit.history.adding import add_migration
 from qb.kit.history.reading import read_history
+from qb.kit.running.adopted_journals import JournalMovedOn
 from qb.kit.running.errors import OtherMigrator
 from qb.kit.running.rules import MigrationRules
 from tests.kit.running.histories import in_line, migration
@@ -97,4 +98,17 @@ def test_and_is_taken_over(db: Database, config: Config, tmp_path: Path) -> None
     assert "alembic_version (" not in history.migrations[0].up
     more = migration("0002_more", "ALTER TABLE theirs_a ADD more int;", parents=history.ids)
     add_migration(tmp_path / "ours", more).unwrap()
-    assert migrate(db, read_history(tmp_path / "ours").unwrap()).unwrap().applied == ("0002_more",)
+    whole = read_history(tmp_path / "ours").unwrap()
+    assert migrate(db, whole).unwrap().applied == ("0002_more",)
+    assert migrate(db, whole).unwrap().applied == ()
+    command.downgrade(config, "b")
+    error = migrate(db, whole).failure()
+    assert isinstance(error, JournalMovedOn)
+    assert "alembic has changed this database since its history was taken over (public.alembic_version has b)" in str(
+        error
+    )
+    assert (error.exit_code, error.fix) == (4, 'coexist = ["alembic"]')
+    assert [each.code for each in migrate(db, whole, dry_run=True).unwrap().refused] == ["journal-moved-on"]
+    assert migrate(db, whole, rules=RULES).unwrap().applied == ()
+    command.upgrade(config, "head")
+    assert migrate(db, whole).unwrap().applied == ()

@@ -151,6 +151,7 @@ def test_each_database_of_a_resolver(tmp_path: Path, url: str, qb_url: str) -> N
         assert some.code == 1
         assert some.data["b"]["applied"] == ["0002_more"]
         assert [(each.object, each.code) for each in some.problems] == [("7", "step-failed")]
+        assert some.problems[0].message.startswith(f"7: {folder}/migrations/0002_more/up.sql:1:")
         bad = "def odd():\n    return {'bad': 'postgresql://u:hunter2@[::1/x', **addresses()}\n"
         (folder / "tenants_odd.py").write_text((folder / "tenants_here.py").read_text() + bad)
         others = run("migrate", "--each", "tenants_odd:odd", folder=folder, SHOP=url)

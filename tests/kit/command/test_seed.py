@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qb import Script, connect
+from qb import Script, connect, sql, trusted
 from qb.kit.command.seed import FilledDatabase
 from tests.kit.command.commands import project, run
 
@@ -29,6 +29,8 @@ def fill(tx):
 def grow(tx):
     return tx.execute(MORE)
 """
+
+LIMITS = ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout")
 
 
 @pytest.fixture
@@ -79,3 +81,17 @@ def test_no_seed_at_all_is_told(folder: Path) -> None:
     done = run("seed", folder=folder)
     assert done.code == 1
     assert 'no seed is named: say seeds = ["shop.seeds:fill"] there, or qb seed --generate 100' in done.errors
+
+
+@pytest.mark.slow
+def test_what_a_role_or_a_database_says_of_time_ends_no_command(folder: Path, qb_database_url: str) -> None:
+    (folder / "slow.sql").write_text("SELECT pg_sleep(0.4);")
+    with connect(qb_database_url, max_size=1) as db:
+        (name,) = db.all(sql("SELECT quote_ident(current_database())").rows(str)).unwrap()
+        for each in LIMITS:
+            db.run(Script(trusted(f"ALTER DATABASE {name} SET {each} = '300ms'"))).unwrap()
+    with connect(qb_database_url, max_size=1) as db:
+        cut = db.execute(sql("SELECT pg_sleep(1)").command()).failure()
+        assert "longer" in str(cut)
+    done = run("seed", "slow.sql", folder=folder)
+    assert (done.code, done.errors) == (0, "")

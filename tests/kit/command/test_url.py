@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qb import connect, sql
+from qb import Failure, connect, sql
 from qb.kit.command.url import ShownAddress
 from tests.kit.command.commands import OURS, ROOT, project, run
 
@@ -25,8 +25,9 @@ def test_an_address_without_its_password(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_embedded_server_answers_as_long_as_it_runs(server_folder: Path) -> None:
-    folder = server_folder / "at"
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_embedded_server_answers_as_long_as_it_runs(server_folder: Path, ends: signal.Signals) -> None:
+    folder = server_folder / f"at{ends}"
     folder.mkdir()
     project(folder)
     address = run("url", folder=folder).output.strip()
@@ -38,5 +39,7 @@ def test_the_embedded_server_answers_as_long_as_it_runs(server_folder: Path) -> 
         assert running.stderr.readline() == f"{address} answers until Ctrl-C\n"
         with connect(address) as db:
             assert db.scalar(sql("SELECT 1").rows(int)).unwrap() == 1
-        running.send_signal(signal.SIGINT)
+        running.send_signal(ends)
         assert running.wait(30) == 0
+    with connect(address, max_size=1) as db:
+        assert isinstance(db.scalar(sql("SELECT 1").rows(int)), Failure)

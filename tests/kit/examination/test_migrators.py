@@ -34,6 +34,12 @@ def test_who_is_there_is_named_with_what_to_write(patient: Patient) -> None:
     )
 
 
+def test_our_own_journal_is_nobody_else_s(patient: Patient) -> None:
+    patient.run("CREATE SCHEMA qb", "CREATE TABLE qb.migration (id text)")
+    found = [each.message for each in doctor(patient.chosen(schema=f"{TABLES}:shop")) if each.check == "migrators"]
+    assert found == ["nobody else keeps tables here"]
+
+
 def test_names_that_anybody_may_choose_tell_nothing(patient: Patient) -> None:
     patient.run("CREATE SCHEMA auth", "CREATE TABLE auth.users (id int)")
     assert patient.about("migrators") == []

@@ -121,7 +121,13 @@ def test_what_is_none_of_its_values_is_rejected(
     assert "keys" not in str(error)
     assert len(unwrap(read_history(tmp_path)).ids) == 1
     shown = promote(WANTED, tmp_path, META, "k", "quotes.new", type_, db=db, cache=cache, show_keys=True).failure()
-    assert "(keys 0, 0" in str(shown)
+    assert "(keys (0, 0)" in str(shown)
+    checked = promote(
+        WANTED, tmp_path, META, "k", "quotes.new", type_, db=db, cache=cache, check=True, leave_rejects=True
+    ).failure()
+    assert isinstance(checked, PromotionRejected)
+    assert str(checked).endswith("or promote without --check, by which they would have to agree with the column")
+    assert checked.fix is None
     assert len(unwrap(read_history(tmp_path)).ids) == 1
 
 

@@ -12,10 +12,12 @@ from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
 from qb.kit.history.reading import read_history
+from qb.kit.planning.written_plan import plan_sql
 from qb.kit.reworking.errors import HeadsDoNotCommute
 from qb.kit.reworking.merging import commuting, merge
 from qb.kit.reworking.replays import Replays
 from qb.kit.running.errors import LateMigration
+from tests.kit.planning.test_plan import planned
 from tests.kit.running.histories import migration
 
 ROOT = migration(
@@ -112,9 +114,36 @@ def test_what_does_is_told_with_both_files(
     assert object in error.object
     assert why in error.why
     assert error.files == (str(tmp_path / "0002_one/up.sql"), str(tmp_path / "0002_other/up.sql"))
-    assert (error.exit_code, error.fix) == (4, "qb renumber 0002_other")
-    assert "`qb renumber 0002_other` puts 0002_other behind 0002_one" in str(error)
+    assert (error.exit_code, error.fix) == (4, "qb renumber 0002_other or qb renumber 0002_one")
+    assert "Have the one that no database has run yet follow the other" in str(error)
+    assert "`qb renumber 0002_other` puts 0002_other behind 0002_one, `qb renumber 0002_one` puts it" in str(error)
     assert len(read_history(tmp_path).unwrap()) == 3
+
+
+@pytest.mark.slow
+def test_blocks_that_a_plan_wrote_are_joined_and_those_of_people_named(
+    tmp_path: Path, replays: Replays, bare: Database
+) -> None:
+    parted = (
+        "CREATE TABLE p (id int, a text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) "
+        "TO (9); CREATE TABLE notes (n int);"
+    )
+    made = planned(bare, parted, parted + "CREATE INDEX p_a ON p (a);")
+    up = plan_sql(made.up)
+    assert "DO " in up
+    for each in (
+        migration("0001_p", parted),
+        migration("0002_alice", up, parents=("0001_p",)),
+        migration("0003_bob", "ALTER TABLE notes ADD a int; INSERT INTO notes VALUES (1);", parents=("0001_p",)),
+    ):
+        add_migration(tmp_path, each).unwrap()
+    assert merge(tmp_path, replays=replays, dry_run=True, prefix="index").unwrap().id == "0004_merge"
+    by_hand = "\nDO $$BEGIN PERFORM 1 FROM p; END$$;"
+    file = tmp_path / "0002_alice" / "up.sql"
+    file.write_text(f"{up}{by_hand}")
+    error = merge(tmp_path, replays=replays).failure()
+    assert isinstance(error, HeadsDoNotCommute)
+    assert f"nobody can tell: the block at {file}:{up.count(chr(10)) + 2}" in error.why
 
 
 def test_one_head_is_nothing_to_join(tmp_path: Path) -> None:

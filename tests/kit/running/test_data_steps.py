@@ -156,6 +156,19 @@ def test_a_mistake_in_a_step_is_told_with_its_line_and_no_value(db: Database) ->
     assert texts(db) == [("x!", 95)]
 
 
+def test_a_name_that_a_class_has_no_more_is_told(db: Database) -> None:
+    gone = steps().replace("    return Success(", "    tx.gone_by_now\n    return Success(")
+    error = migrate(db, filling(gone)).failure()
+    assert "shout has raised AttributeError (gone_by_now), behind" in str(error)
+    assert str(error).endswith(
+        "Steps stay as they were written, while the project's classes go on: in SQL, with its names, none breaks"
+    )
+    hidden = steps().replace("    return Success(", "    getattr(tx, 'sec' + 'ret')\n    return Success(")
+    assert "shout has raised AttributeError, behind" in str(migrate(db, filling(hidden)).failure())
+    bare = steps().replace("@data_step(", "@data_step\ndef other(tx, after):\n    pass\n\n\n@data_step(", 1)
+    assert str(migrate(db, filling(bare)).failure()).endswith(": write @data_step(), with parentheses")
+
+
 def test_conditions(db: Database) -> None:
     before = ', before=sql("SELECT count(*) > 100 FROM notes").rows(bool)'
     error = migrate(db, filling(steps(before))).failure()

@@ -64,6 +64,14 @@ def test_all_that_a_history_is_read_from_is_asked_for(folder: Path, layout: Hist
     assert set(history_paths(history)) == lies
 
 
+def test_where_there_is_no_commit_yet_that_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NotCommitted, match="not a git repository"):
+        committed(tmp_path, ())
+    git(tmp_path, "init", "-q")
+    with pytest.raises(NotCommitted, match="there is no commit yet: only what is committed is deployed"):
+        committed(tmp_path, ())
+
+
 @pytest.mark.parametrize("where", [".gitignore", ".git/info/exclude"])
 def test_one_that_is_ignored_is_in_no_commit(tmp_path: Path, folder: Path, layout: HistoryLayout, where: str) -> None:
     (tmp_path / where).write_text("*two*\n.gitignore\n")

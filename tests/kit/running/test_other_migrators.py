@@ -201,6 +201,17 @@ def test_what_we_ran_is_not_run_again_by_the_supabase_cli(db: Database, url: str
     assert "20261122093100_more cannot be undone" in str(undone)
 
 
+def test_where_the_supabase_cli_never_was_its_journal_is_begun(db: Database, url: str, folder: Path) -> None:
+    assert migrate(db, history(folder), to="notes").unwrap().applied, "before anybody thought of the CLI"
+    assert migrate(db, history(folder), rules=BESIDE).unwrap().applied == ("20261122093100_more",)
+    assert [each.partition(" ")[0] for each in versions(db)] == [
+        *(f"2026112209300{number}" for number in range(4)),
+        "20261122093100",
+    ]
+    assert supabase(url, folder) == []
+    assert rollback(db, history(folder), 1, rules=BESIDE).failure() is not None
+
+
 def test_what_is_undone_is_gone_there_too(db: Database, url: str, folder: Path) -> None:
     supabase(url, folder, 0)
     migrate(db, history(folder), rules=BESIDE, to="notes").unwrap()

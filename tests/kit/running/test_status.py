@@ -35,5 +35,8 @@ def test_half_applied(db: Database) -> None:
     history = in_line(A, migration("0003_c", "CREATE TABLE c ();\n-- qb: commit\nSELECT nothing;"))
     migrate(db, history).failure()
     found = status(db, history).unwrap()
-    assert [(each.state, each.done) for each in found.migrations] == [("applied", 0), ("half applied", 1)]
+    half = [(each.state, each.done, each.of) for each in found.migrations]
+    assert half == [("applied", 0, 0), ("half applied", 1, 2)]
+    bad = in_line(A, migration("0003_c", "SELECT 'never ends"))
+    assert [each.of for each in status(db, bad).unwrap().migrations] == [0, 0]
     assert found.pending == ("0003_c",)

@@ -115,7 +115,8 @@ def reply_of_each(
     """What became of each, those that failed with their errors; the exit code is that of the worst."""
     failed = {key: outcome.failure() for key, outcome in done.items() if isinstance(outcome, Failure)}
     good = {key: outcome.unwrap() for key, outcome in done.items() if key not in failed}
-    problems = tuple(replace(problem_of(error), object=key) for key, error in failed.items())
+    found = ((key, problem_of(error)) for key, error in failed.items())
+    problems = tuple(replace(one, object=key, message=f"{key}: {one.message}") for key, one in found)
     codes = [
         *map(exit_code_of, failed.values()),
         *(getattr(each, "exit_code", ExitCode.DONE) for each in good.values()),

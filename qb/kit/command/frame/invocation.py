@@ -178,7 +178,7 @@ class Invocation:
         from qb.run.server.url import whole_address
 
         whole = whole_address(url, os.environ)  # another database may have the environment when it connects once more
-        db = self._stack.enter_context(plain_connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
+        db = self._stack.enter_context(plain_connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE, unhurried=True))
         said = db.one(VERSION)
         if wait and isinstance(said, Failure) and may_come(said.failure()):
             if not self.json:
