@@ -209,7 +209,11 @@ def test_a_backfill_that_is_killed_goes_on_behind_its_last_batch(folder: Path, d
     assert db.scalar(sql(trusted(filled)).rows(int)).unwrap() == 1_000
     new(db, "in between", 3)
     said.clear()
-    all_run(db, folder, on_progress=lambda each: said.append(each.says))
+
+    def say(progress: RunProgress) -> None:
+        said.append(progress.says)
+
+    all_run(db, folder, on_progress=say)
     assert any("2,000 rows of 2,500" in each for each in said)
     assert len(rows(db, f'"{NEW}"')) == 2_501
 
