@@ -102,7 +102,7 @@ class _Trip:
         self.through: Final = unwrap(history_of(through))
         self.run_together: Final = tuple(each for each in through if each.id not in self.before.ids)
         lost = [each.name for one in through for down in (False, True) for each in needed(one, down=down)]
-        self.rules: Final = MigrationRules(allow=tuple(dict.fromkeys(lost)))
+        self.rules: Final = MigrationRules(allow=tuple(dict.fromkeys(lost)), contracts=history.ids)
 
     def run(self) -> RoundTrip:
         unwrap(migrate(self.db, self.before, journal=self.journal, rules=self.rules))

@@ -10,7 +10,16 @@ import typer
 
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.invocation import Invocation
-from qb.kit.command.frame.migrating import Backup, Keep, KeepBackups, Late, Unproved, migrate_arguments
+from qb.kit.command.frame.migrating import (
+    Backup,
+    Contract,
+    Keep,
+    KeepBackups,
+    Late,
+    Unproved,
+    migrate_arguments,
+    waiting_shown,
+)
 from qb.kit.command.frame.reply import Reply, refusals_shown
 from qb.kit.command.frame.running import (
     Allow,
@@ -76,6 +85,7 @@ def perform(
     confirm: Confirm = None,
     unproved: Unproved = None,
     late: Late = None,
+    contract: Contract = None,
     backup: Backup = None,
     keep_backups: KeepBackups = 5,
     keep: Keep = False,
@@ -99,8 +109,9 @@ def perform(
         history,
         rules=rules_of(database, confirm=confirm, allow=allow, unproved=unproved, late=late),
         patience=patience_of(wait, lock_timeout),
-        keep=keep,
         dry_run=True,
+        keep=keep,
+        contract=contract,
     )
     files = (*history_paths(history), *(Path(each.file) for each in (*arguments["before"], *arguments["after"])))
     commit = committed(database.migrations if len(history) else database.config.folder, files) if files else ""
@@ -115,6 +126,7 @@ def perform(
         _refuse_unstaged(invocation, invocation.database(before), history, plan)
     if dry_run or plan.refused:
         said = f"{len(plan.plan)} migrations of commit {commit[:10]} are to be run"
+        said = "\n".join((said, *waiting_shown(plan)))
         return Reply(plan, show=said, exit_code=plan.exit_code, problems=refusals_shown(plan.refused))
     arguments["dry_run"] = False
     with telling_interrupts(db, history, database.journal, f"qb deploy --env {env}"):
@@ -122,7 +134,7 @@ def perform(
         done = unwrap(migrate(db, history, backups=backups, **arguments))
     count = len(done.applied)
     said = f"{count} migration{'' if count == 1 else 's'} of commit {commit[:10]} applied" if count else "nothing to do"
-    return Reply(done, show=said, exit_code=done.exit_code)
+    return Reply(done, show="\n".join((said, *waiting_shown(done))), exit_code=done.exit_code)
 
 
 def _refuse_unstaged(invocation: Invocation, first: ChosenDatabase, history: History, plan: Migrated) -> None:

@@ -132,8 +132,8 @@ def _shown(made: Generated, *, dry_run: bool) -> str:
     for before, each in pairwise((made, *made.more)):
         if each.contract:
             lines.append(
-                f"qb migrate --to {before.id} while old code runs; qb migrate runs {each.id}, too, which takes away "
-                "what old code uses"
+                f"qb migrate runs what comes up to {before.id}; when no old code runs, qb migrate --contract {each.id} "
+                "takes away what it uses"
             )
     if made.unfilled:
         lines.append(f"no row could be made for {', '.join(made.unfilled)}")

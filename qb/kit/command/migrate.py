@@ -12,6 +12,7 @@ from qb.kit.command.frame.each import Each, Org, addresses_of, backups_of_each, 
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.migrating import (
     Backup,
+    Contract,
     Keep,
     KeepBackups,
     Late,
@@ -20,6 +21,7 @@ from qb.kit.command.frame.migrating import (
     migrate_arguments,
     refuse_beside,
     repeatable_of,
+    waiting_shown,
 )
 from qb.kit.command.frame.reply import Reply, refusals_shown
 from qb.kit.command.frame.reworking import replays_of
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     "qb migrate --ephemeral",
     "qb migrate --backup ../backups",
     "qb migrate --keep",
+    "qb migrate --contract 0005",
     "qb migrate --each",
     "qb migrate --each shop.tenants:addresses --org 7",
     "qb migrate --database production --confirm production --wait 60",
@@ -69,6 +72,7 @@ def perform(
     confirm: Confirm = None,
     unproved: Unproved = None,
     late: Late = None,
+    contract: Contract = None,
     backup: Backup = None,
     keep_backups: KeepBackups = 5,
     keep: Keep = False,
@@ -83,8 +87,8 @@ def perform(
 
     One runner at a time: others wait, and then have nothing to do. What is committed together is noted in the journal
     with it, so whoever is killed in the midst leaves what the next run goes on with. Statements that destroy or change
-    rows have to be named. Exits with 4 where it is refused, with 5 where a lock was not had in time, with 130 where it
-    is interrupted.
+    rows have to be named, and so do contracts, which take away what old code uses. Exits with 4 where it is refused,
+    with 5 where a lock was not had in time, with 130 where it is interrupted.
     """
     from qb.kit.running.migrating import migrate
 
@@ -98,7 +102,14 @@ def perform(
             "--dry-run": dry_run,
             "--backup": backup,
         }
-        said |= {"--keep": keep, "--allow": allow, "--confirm": confirm, "--unproved": unproved, "--late": late}
+        said |= {
+            "--keep": keep,
+            "--allow": allow,
+            "--confirm": confirm,
+            "--unproved": unproved,
+            "--late": late,
+            "--contract": contract,
+        }
         refuse_beside("--ephemeral", said)
         return _tried(invocation, database, history, *repeatable_of(database))
     arguments = migrate_arguments(
@@ -110,6 +121,7 @@ def perform(
         to=to,
         dry_run=dry_run,
         keep=keep,
+        contract=contract,
     )
     addresses = addresses_of(invocation, database, each, org)
     if addresses is not None:
@@ -146,7 +158,8 @@ def _each(
         on_begin=beginning(invocation),
         **arguments,
     )
-    level = sum(not outcome.map(lambda each: each.pending).value_or(("",)) for outcome in done.values())
+    left = [outcome.map(lambda each: set(each.pending) - set(each.waiting)) for outcome in done.values()]
+    level = sum(not each.value_or({""}) for each in left)
     last = f"{level} of {len(done)} databases have all of it"
     return reply_of_each(done, lambda each: _shown(each, dry_run=arguments["dry_run"]), last)
 
@@ -186,7 +199,7 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
     for each in done.plan:
         lines.append(f"-- {each.id}{f': {each.done} segments are done' if each.done else ''}")
         if each.contract:
-            lines.append("--   takes away what old code uses: with --to the one before it, it is not run yet")
+            lines.append("--   takes away what old code uses")
         lines += [f"--   loses {name}" for name in each.loses]
         lines += [f"--   keeps {name}" for name in each.keeps]
         segment = 0
@@ -202,18 +215,20 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
             lines.append(f"-- {each.forecast}")
     if dry_run:
         lines += [f"-- run again, as it has changed: {each}" for each in done.repeated]
-        return "\n".join(lines) if lines else "nothing to do"
+        return "\n".join((*(lines or ["nothing to do"]), *waiting_shown(done)))
     if done.applied:
         count = len(done.applied)
         lines.append(f"{count} migration{'' if count == 1 else 's'} applied, the last one is {done.applied[-1]}")
     if done.repeated:
         lines.append(f"run again, as it has changed: {', '.join(done.repeated)}")
-    elif not (done.applied or done.pending):
+    left = [each for each in done.pending if each not in done.waiting]
+    if not (done.applied or done.repeated or left):
         lines.append("nothing to do")
     lines += [f"kept: {each}" for each in done.kept]
     lines += [f"backup: {each}" for each in done.backups]
-    if done.pending:
-        lines.append(f"still to be run: {', '.join(done.pending)}")
+    if left:
+        lines.append(f"still to be run: {', '.join(left)}")
+    lines += waiting_shown(done)
     if done.unknown:
         lines.append(f"the database is ahead of these files: it has {', '.join(done.unknown)}, too")
     return "\n".join(lines)

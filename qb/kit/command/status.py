@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qb.kit.reworking.table_status import TablesStatus
     from qb.kit.running.status import HistoryStatus
 
-_STYLES: Final = {"applied": "green", "pending": "yellow"}
+_STYLES: Final = {"applied": "green", "pending": "yellow", "waiting": "cyan"}
 
 
 @shell_command("qb status", "qb status --database production --exit-code", "qb status --tables")
@@ -88,6 +88,8 @@ def _shown(found: HistoryStatus) -> RenderableType:
         return "there are no migrations"
     pending = len(found.pending)
     last = "nothing is to be run" if not pending else f"{pending} to be run: qb migrate"
+    if waiting := [each.id for each in found.migrations if each.state == "waiting"]:
+        last += f"\nwaits until no old code runs: qb migrate --contract {waiting[0]}"
     if sys.__stdout__ is None or not sys.__stdout__.isatty():
         return "\n".join((*(state + rest for _, state, rest in lines), last))
     from rich.text import Text

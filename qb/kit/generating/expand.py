@@ -23,6 +23,7 @@ from qb.kit.planning.expanding.backfills import backfill_steps, whole_backfill
 from qb.kit.planning.expanding.column_moves import ColumnMove, column_moves, moves_by_table
 from qb.kit.planning.expanding.dual_writes import view_statements
 from qb.kit.planning.expanding.later_drops import later_drops
+from qb.kit.planning.expanding.moved_keys import moved_keys
 from qb.kit.planning.expanding.states import ExpandedStates, expanded, finished
 from qb.kit.planning.label_changes import SaidLabels
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
@@ -97,7 +98,8 @@ def expansion(
     kept = later_drops(sides, closure, {each.before for move in moves for each in move.old})
     if not moves and not views and not kept:
         return ()
-    return _Expansion(change, ExpandedStates(sides, moves, views, kept), name, told, workshop).drafts(planned)
+    between = ExpandedStates(sides, moves, views, kept, moved_keys(sides, moves))
+    return _Expansion(change, between, name, told, workshop).drafts(planned)
 
 
 class _Expansion:
@@ -204,10 +206,8 @@ class _Expansion:
         if not up:
             return MigrationPlan(), first
         at = next(each.after for move in self.between.moves for each in move.new)
-        steps = tuple(PlanStep(at, "rename", each) for each in up)
-        return MigrationPlan(steps, tuple(PlanStep(at, "rename", each) for each in down)), self.workshop.state(
-            (*texts, *up)
-        )
+        ways = (tuple(PlanStep(at, "rename", each.sql, commits=each.commits) for each in way) for way in (up, down))
+        return MigrationPlan(*ways), self.workshop.state((*texts, *(each.sql for each in up)))
 
     def swapped_names(self) -> Mapping[str, str]:
         return {

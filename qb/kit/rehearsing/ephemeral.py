@@ -120,7 +120,7 @@ class _Trial:
         named = [each.name for one in history for down in (False, True) for each in needed(one, down=down)]
         again = [each.name for one in (*before, *after) for each in needed(one.as_migration)]
         self.empty = self.look()
-        self.rules = MigrationRules(allow=(*named, *again))
+        self.rules = MigrationRules(allow=(*named, *again), contracts=history.ids)
 
     def run(
         self, wanted: Catalog | None, seeds: Sequence[Seed | SeedFunction], guarded: Schema | None

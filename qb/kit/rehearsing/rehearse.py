@@ -127,7 +127,7 @@ def _tried(
             took.append(RehearsedMigration(progress.migration, round(time.monotonic() - begun[0], 3)))
 
     coexist: tuple[Migrator, ...] = get_args(Migrator)
-    rules = MigrationRules(allow=allow, coexist=coexist)
+    rules = MigrationRules(allow=allow, coexist=coexist, contracts=history.ids)
     done = migrate(db, history, journal=journal, rules=rules, on_progress=timed)
     if isinstance(done, Failure):
         return Rehearsed(migrations=tuple(took), copied=copied, failed=str(done.failure()))

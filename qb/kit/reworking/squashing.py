@@ -95,6 +95,7 @@ def squash(
         begin, end = unwrap(history.find(first)), unwrap(history.find(last))
         chosen = _range(history, begin, end)
         before = [each for each in history if each.id in history.ancestors(begin.id)]
+        ids = {each.id for each in chosen}
         catalogs = replays.catalog(before), replays.catalog([*before, *chosen])
         made = _planned(chosen, *catalogs, replays)
         planned = made is not None
@@ -111,6 +112,7 @@ def squash(
             major=catalogs[1].version // 10_000,
             allowed=tuple(dict.fromkeys(each for one in chosen for each in one.allowed)),
             replaces=tuple(dict.fromkeys(id for each in chosen for id in (*each.replaces, each.id))),
+            contract=any(each.contract and not ids.issuperset(each.parents) for each in chosen),
         )
         renames = tuple(dict.fromkeys(rename for each in chosen for rename in each.renames))
         whole, unproved = with_proof(replace(whole, renames=renames), *catalogs, replays)

@@ -23,12 +23,13 @@ from qb.kit.history.shown_catalog import is_shown
 from qb.kit.running.edited_file import edited_file
 from qb.kit.running.journal import Journal
 from qb.kit.running.standing import Standing, standing_of
+from qb.kit.running.waiting_contracts import waiting_contracts
 from qb.kit.sql_file import SqlFileError
 from qb.run.database.db import Db
 
 AuditKind: TypeAlias = Literal[
     "number twice", "gap", "several heads", "edited", "edited since proved", "unknown", "out of order", "late",
-    "half done", "no down", "not run", "destroys", "changes", "shown otherwise",
+    "half done", "no down", "not run", "destroys", "changes", "shown otherwise", "waits",
 ]  # fmt: skip
 """What was found. `destroys` and `changes` are told of every statement that does so, and are no mistake."""
 
@@ -155,7 +156,14 @@ def _of_journal(standing: Standing) -> Iterator[AuditFinding]:
     for row in standing.unknown:
         says = f"the database has {row.id}, and no file is there"
         yield AuditFinding(kind="unknown", migration=row.id, says=says)
-    for migration, without in standing.late(standing.pending):
+    waiting = waiting_contracts(standing, standing.pending, begun=bool(standing.rows))
+    for contract in waiting.contracts:
+        blocked = f"; {', '.join(waiting.behind)} cannot be run before it" if waiting.behind else ""
+        says = f"it takes away what old code uses, and waits for --contract {contract.id}{blocked}"
+        yield AuditFinding(
+            kind="waits", migration=contract.id, says=says, file=contract.file, wrong=bool(waiting.behind)
+        )
+    for migration, without in standing.late(each for each in standing.pending if each.id not in waiting.ids):
         if standing.row(migration.id) is None:
             says = f"it was made without {', '.join(without)}, which the database has already"
             yield AuditFinding(kind="late", migration=migration.id, says=says, file=migration.file)

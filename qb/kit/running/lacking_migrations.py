@@ -5,10 +5,11 @@ from __future__ import annotations
 from qb.kit.history.history import History
 from qb.kit.running.journal import JournalRow
 from qb.kit.running.standing import standing_of
+from qb.kit.running.waiting_contracts import waiting_contracts
 
 
 def lacking_migrations(head: History | str, rows: tuple[JournalRow, ...]) -> tuple[str, ...]:
-    """What a database lacks that has these rows, in words.
+    """What a database lacks that has these rows, in words. A contract that waits is no lack: it only takes away.
 
     >>> from qb.kit.history.history import history_of
     >>> from qb.kit.history.migration import Migration
@@ -20,7 +21,10 @@ def lacking_migrations(head: History | str, rows: tuple[JournalRow, ...]) -> tup
         row = next((each for each in rows if each.id == head or head in each.replaces), None)
         return () if row is not None and not row.half else (_said(head, begun=row is not None),)
     standing = standing_of(head, rows)
-    return tuple(_said(each.id, begun=standing.row(each.id) is not None) for each in standing.pending)
+    wait = waiting_contracts(standing, standing.pending, begun=bool(rows)).ids
+    begun = {each.id for each in rows}
+    missing = [each for each in standing.pending if each.id not in wait and not (each.contract and each.id in begun)]
+    return tuple(_said(each.id, begun=each.id in begun) for each in missing)
 
 
 def _said(id: str, *, begun: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,26 +15,27 @@ from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
-from qb.kit.history.without_secrets import without_secrets
 from qb.kit.running.adopted_journals import refuse_moved_on
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.edited_file import edited_file
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
-from qb.kit.running.forecasting import Forecast, forecast
+from qb.kit.running.forecasting import forecast
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.other_migrators import refuse_others
+from qb.kit.running.planned_run import PlannedMigration, planned_migration
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
-from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved, statement_texts
+from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner, refuse_unproved, statement_texts
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_begun, supabase_book, supabase_versions, take_over, taken_over
 from qb.kit.running.taking_backups import TakenBackups
+from qb.kit.running.waiting_contracts import WaitingContracts, waiting_contracts
 from qb.kit.sql_file import split
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
@@ -46,44 +47,15 @@ Commutes: TypeAlias = Callable[[Migration, Sequence[Migration]], bool]
 """Whether a migration and some that it does not follow come to the same in both orders: see `commuting`."""
 
 
-class PlannedStatement(msgspec.Struct, frozen=True):
-    """A statement that would be run."""
-
-    file: str
-    line: int
-    sql: str
-    """As it is shown: passwords and values of rows are '...'."""
-    segment: int
-    """What has the same number is committed together."""
-    transactional: bool
-    lock: str | None = None
-    """The strongest lock it takes, where that was found when it was made."""
-    says: str = ""
-
-
-class PlannedMigration(msgspec.Struct, frozen=True):
-    """A migration that would be run."""
-
-    id: str
-    statements: tuple[PlannedStatement, ...]
-    loses: tuple[str, ...]
-    done: int = 0
-    """Segments that are done already."""
-    keeps: tuple[str, ...] = ()
-    """What it drops and is kept."""
-    forecast: Forecast | None = None
-    """What it meets in this database."""
-    contract: bool = False
-    """Whether it takes away what old code uses."""
-
-
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """What `migrate` has done."""
 
     applied: tuple[str, ...] = ()
     """What was run, in order."""
     pending: tuple[str, ...] = ()
-    """What is still to be run: with `to`, or with `dry_run`."""
+    """What is still to be run: with `to`, with `dry_run`, or as it waits."""
+    waiting: tuple[str, ...] = ()
+    """Contracts that nobody has named yet, and what follows them and does nothing: see `WaitingContracts`."""
     repeated: tuple[str, ...] = ()
     """Files of repeatable SQL that were run, as they have changed; with `dry_run` those that would be."""
     unknown: tuple[str, ...] = ()
@@ -137,9 +109,12 @@ def migrate(
     `keep` puts tables and columns that are dropped out of the way, and `rollback` brings them back as they were, until
     `purge` removes them; what cannot be kept has to be named in `rules`.
     `backups` makes one before each migration, and stops where that fails.
+    A contract, which takes away what old code uses, waits until `rules` or `to` name it; on a database that has no
+    migration yet all is run.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
-    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, and those of the world.
+    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, `ContractFirst`, and
+    those of the world.
     https://www.postgresql.org/docs/current/sql-begin.html
 
     >>> from qb.kit import migrate
@@ -182,7 +157,7 @@ def migrate(
                 done = msgspec.structs.replace(
                     chosen.migrated(applied), backups=tuple(taken.taken), kept=tuple(runner.keeping.kept)
                 )
-                if not done.pending:
+                if set(done.pending) <= set(done.waiting):
                     repeated += around.run(runner, after)
                 return Success(msgspec.structs.replace(done, repeated=repeated))
     except (KitError, DbError) as error:
@@ -217,6 +192,7 @@ class _Choice:
         self.rules = rules
         self.to = None if to is None else unwrap(history.find(to)).id
         self.standing = standing_of(history, ())
+        self.waiting = WaitingContracts()
         self.chosen: tuple[Migration, ...] = ()
         self.before: Sequence[str] = ()
         """SQL that is run before all of it."""
@@ -237,9 +213,15 @@ class _Choice:
         self.standing = standing = standing_of(self.history, rows)
         for each in standing.edited:
             raise EditedMigration(each.id, edited_file(each, standing.row(each.id)))
-        self.chosen = _wanted(standing, self.to)
+        wanted = _wanted(standing, self.to)
+        begun = bool(rows) or (session is None and bool(self._run_by_others(rows)))
+        self.waiting = waiting_contracts(standing, wanted, (*self.rules.contracts, self.to), begun=begun)
+        self.chosen = tuple(each for each in wanted if each.id not in self.waiting.ids)
         if session is None:
             self.ask(partial(refuse_moved_on, self.db, self.book, self.rules.coexist))
+        if self.waiting.behind:
+            self.ask(partial(self.waiting.refuse, self.chosen))
+            self.chosen = tuple(each for each in self.chosen if each.id not in self.waiting.behind)
         if not self.chosen:
             return ()
         _refuse_half(standing)
@@ -288,7 +270,7 @@ class _Choice:
         """Whether what is run of these was asked for losses, before there was a lock."""
         return all(each.id in self.asked and self._done(each) >= self.asked[each.id] for each in found)
 
-    def _run_by_others(self, rows: tuple[JournalRow, ...]) -> Container[str]:
+    def _run_by_others(self, rows: tuple[JournalRow, ...]) -> Collection[str]:
         if "supabase" not in self.rules.coexist or self.history.layout != "flat":
             return ()
         return taken_over(self.history, rows, supabase_versions(self.db))
@@ -311,6 +293,7 @@ class _Choice:
         return Migrated(
             applied=applied,
             pending=tuple(each.id for each in self.standing.pending if each.id not in applied),
+            waiting=self.waiting.ids,
             unknown=tuple(each.id for each in self.standing.unknown),
             plan=tuple(self.planned(each) for each in self.chosen) if dry_run else (),
             refused=self.refused,
@@ -368,31 +351,3 @@ def _run(
         runner.on_progress(RunProgress("done", migration.id, number, len(chosen)))
         catalogs.behind(migration, there)
     return tuple(each.id for each in chosen)
-
-
-def planned_migration(migration: Migration, row: JournalRow | None = None) -> PlannedMigration:
-    """What a migration would run."""
-    records = {} if migration.edited else {each.number: each for each in migration.up_steps}
-    statements: list[PlannedStatement] = []
-    for segment in cut_migration(migration):
-        for number, each in enumerate(segment.statements, segment.first):
-            record = records.get(number)
-            statements.append(
-                PlannedStatement(
-                    migration.file,
-                    each.line,
-                    without_secrets(each.text),
-                    segment.number,
-                    segment.transactional,
-                    None if record is None else record.lock,
-                    "" if record is None else record.says,
-                )
-            )
-
-    return PlannedMigration(
-        migration.id,
-        tuple(statements),
-        tuple(each.name for each in needed(migration)),
-        0 if row is None else row.done,
-        contract=migration.contract,
-    )

@@ -46,6 +46,8 @@ class MigrationRules(msgspec.Struct, frozen=True, kw_only=True):
     """Who else may migrate the same database."""
     late: tuple[str, ...] = ()
     """Migrations that are run though they were made without some that are applied."""
+    contracts: tuple[str, ...] = ()
+    """Contracts that are run: no code is running any more that uses what they take away."""
 
 
 class _Named(msgspec.Struct, frozen=True):

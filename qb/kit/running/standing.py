@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -33,7 +33,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         """The journal's line of a migration."""
         return next((each for each in self.rows if each.id == id), None)
 
-    def late(self, chosen: Sequence[Migration]) -> tuple[tuple[Migration, tuple[str, ...]], ...]:
+    def late(self, chosen: Iterable[Migration]) -> tuple[tuple[Migration, tuple[str, ...]], ...]:
         """Which of the pending ones were made without some that are applied, and without which."""
         found: list[tuple[Migration, tuple[str, ...]]] = []
         for each in chosen:

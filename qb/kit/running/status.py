@@ -15,12 +15,16 @@ from qb.kit.history.migration import Migration
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.standing import Standing, standing_of
+from qb.kit.running.waiting_contracts import waiting_contracts
 from qb.kit.sql_file import SqlFileError
 from qb.run.database.db import Db
 
-MigrationState: TypeAlias = Literal["applied", "pending", "late", "half applied", "half undone", "edited", "unknown"]
-"""Of a migration: in the journal; not there; not there, and made without some that are; begun; its undoing begun;
-there, and its file is another one by now; there, and no file is."""
+MigrationState: TypeAlias = Literal[
+    "applied", "pending", "waiting", "late", "half applied", "half undone", "edited", "unknown"
+]
+"""Of a migration: in the journal; not there; not there, and a contract that is run when it is named; not there, and
+made without some that are; begun; its undoing begun; there, and its file is another one by now; there, and no file
+is."""
 
 
 class MigrationStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +53,14 @@ class HistoryStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def pending(self) -> tuple[str, ...]:
-        """What `migrate` would run."""
+        """What `migrate` would run, or would if the contract before it were named."""
         states = ("pending", "late", "half applied")
         return tuple(each.id for each in self.migrations if each.state in states)
 
     @property
     def level(self) -> bool:
-        """Whether the database has all of the history and nothing else."""
-        return all(each.state == "applied" for each in self.migrations)
+        """Whether the database has all of the history and nothing else; a contract may wait."""
+        return all(each.state in ("applied", "waiting") for each in self.migrations)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -83,16 +87,17 @@ def status(db: Db, history: History, *, journal: str = "qb") -> HistoryStanding:
         return Failure(outcome.failure())
     standing = standing_of(history, outcome.unwrap())
     late = {each.id for each, _ in standing.late(standing.pending)}
-    known = tuple(_of(standing, id, id in late) for id in history.ids)
+    waits = waiting_contracts(standing, standing.pending, begun=bool(standing.rows)).ids
+    known = tuple(_of(standing, id, late=id in late, waits=id in waits) for id in history.ids)
     unknown = tuple(_row(each, "unknown") for each in standing.unknown)
     return Success(HistoryStatus(migrations=known + unknown, heads=history.heads))
 
 
-def _of(standing: Standing, id: str, late: bool) -> MigrationStatus:
+def _of(standing: Standing, id: str, *, late: bool, waits: bool) -> MigrationStatus:
     migration = standing.history[id]
     row = standing.row(id)
     if row is None:
-        state: MigrationState = "late" if late else "pending"
+        state: MigrationState = "waiting" if waits else "late" if late else "pending"
         return MigrationStatus(id=id, state=state, file=migration.file, down=migration.down is not None)
     state = "edited" if migration in standing.edited else "applied"
     found = _row(row, _half(row) or state)

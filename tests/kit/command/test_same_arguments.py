@@ -27,6 +27,7 @@ SAID = {
     "--confirm": "default",
     "--unproved": "0001_a",
     "--late": "0001_a",
+    "--contract": "0001_a",
     "--backup": "kept",
     "--keep-backups": "3",
     "--keep": None,

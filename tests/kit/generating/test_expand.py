@@ -83,6 +83,12 @@ class Stopped(BaseException):
     """As Ctrl-C."""
 
 
+def all_run(db: Database, folder: Path, **options: Any) -> None:
+    """The contract, too."""
+    history = read_history(folder).unwrap()
+    migrate(db, history, rules=MigrationRules(contracts=history.ids), **options).unwrap()
+
+
 def to(db: Database, folder: Path, kind: str, **options: Any) -> None:
     id = next(each for each in ids(folder) if each.split("_")[1] == kind)
     migrate(db, read_history(folder).unwrap(), to=id, **options).unwrap()
@@ -159,7 +165,7 @@ def test_old_code_and_new_code_both_write_in_every_state(folder: Path, db: Datab
 def test_the_way_back_keeps_what_was_written(folder: Path, db: Database) -> None:
     to(db, folder, "add")
     old(db, "first", 1)
-    migrate(db, read_history(folder).unwrap()).unwrap()
+    all_run(db, folder)
     new(db, "later", 3_000, "'x'")
     rollback(db, read_history(folder).unwrap(), to=ids(folder)[0], rules=MigrationRules(allow=LOST)).unwrap()
     assert rows(db, "name, age::text, whole") == [("first", "1", "Old first"), ("later", "3000", "New later")]
@@ -173,7 +179,8 @@ def test_a_contract_that_is_kept_brings_back_no_value_that_was_changed_since(fol
     run(db, "UPDATE people SET whole = 'Old   empty' WHERE name = 'empty'")  # of which no way back makes the same
     history = read_history(folder).unwrap()
     migrate(db, history, to=ids(folder)[-2]).unwrap()
-    assert "public.people.name" in migrate(db, history, keep=True).unwrap().kept
+    said = MigrationRules(contracts=history.ids)
+    assert "public.people.name" in migrate(db, history, keep=True, rules=said).unwrap().kept
     run(db, f"UPDATE people SET \"{NEW}\" = 'new', age = 9, first = 'X' WHERE \"{NEW}\" = 'changed'")
     new(db, "later", 3_000, "'x'")
     assert "people.name" in rollback(db, history, rules=MigrationRules(allow=LOST)).unwrap().back
@@ -197,12 +204,16 @@ def test_a_backfill_that_is_killed_goes_on_behind_its_last_batch(folder: Path, d
             raise Stopped
 
     with pytest.raises(Stopped):
-        migrate(db, read_history(folder).unwrap(), on_progress=kill)
+        all_run(db, folder, on_progress=kill)
     filled = f'SELECT count(*) FROM people WHERE "{NEW}" IS NOT NULL'.replace("{", "{{").replace("}", "}}")
     assert db.scalar(sql(trusted(filled)).rows(int)).unwrap() == 1_000
     new(db, "in between", 3)
     said.clear()
-    migrate(db, read_history(folder).unwrap(), on_progress=lambda each: said.append(each.says)).unwrap()
+
+    def say(progress: RunProgress) -> None:
+        said.append(progress.says)
+
+    all_run(db, folder, on_progress=say)
     assert any("2,000 rows of 2,500" in each for each in said)
     assert len(rows(db, f'"{NEW}"')) == 2_501
 
@@ -318,7 +329,10 @@ def test_a_table_without_a_key_is_filled_at_once(tmp_path: Path, cache: Path, db
     assert [(each.id or "").split("_")[1] for each in found] == ["expand", "backfill", "contract"]
     to(db, tmp_path, "add")
     run(db, "INSERT INTO loose VALUES ('a'), (NULL), ('a')")
-    migrate(db, read_history(tmp_path).unwrap()).unwrap()
+    done = migrate(db, read_history(tmp_path).unwrap()).unwrap()
+    assert done.applied == ids(tmp_path)[1:-1], "old code may still run"
+    assert done.waiting == ids(tmp_path)[-1:]
+    all_run(db, tmp_path)
     assert db.all(sql("SELECT text FROM loose ORDER BY 1").rows(str | None)).unwrap() == ["a", "a", None]
 
 

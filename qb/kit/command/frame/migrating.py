@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict
 
 import typer
+from msgspec.structs import replace
 
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.reworking import commuting_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from qb.kit.history.history import History
     from qb.kit.running.comparing_catalogs import LookAtCatalog
     from qb.kit.running.lock_patience import Patience
-    from qb.kit.running.migrating import Commutes
+    from qb.kit.running.migrating import Commutes, Migrated
     from qb.kit.running.repeatable import RepeatableSql
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.run_progress import OnProgress
@@ -31,6 +32,9 @@ Unproved: TypeAlias = Annotated[
 ]
 Late: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="A migration to run though it comes before applied ones.")
+]
+Contract: TypeAlias = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="A contract to run: no code runs that uses what it takes away.")
 ]
 Backup: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Make a backup before each migration; stop where it fails.")
@@ -67,15 +71,17 @@ def migrate_arguments(
     to: str | None = None,
     dry_run: bool = False,
     keep: bool = False,
+    contract: list[str] | None = None,
 ) -> MigrateArguments:
-    """As the config and the options say."""
+    """As the config and the options say. Contracts may be named in part."""
     before, after = repeatable_of(database)
+    contracts = tuple(unwrap(history.find(each)).id for each in contract or ())
     return {
         "journal": database.journal,
         "to": to,
         "dry_run": dry_run,
         "patience": patience,
-        "rules": rules,
+        "rules": replace(rules, contracts=contracts),
         "keep": keep,
         "before": before,
         "after": after,
@@ -94,6 +100,15 @@ def repeatable_of(database: ChosenDatabase) -> tuple[tuple[RepeatableSql, ...], 
         for each in (database.custom_before, database.custom_after)
     )
     return before, after
+
+
+def waiting_shown(done: Migrated) -> list[str]:
+    """What waits for a word, and which."""
+    if not done.waiting:
+        return []
+    first, *more = done.waiting
+    behind = f"; {', '.join(more)} behind it" if more else ""
+    return [f"waits: {first} takes away what old code uses: when none runs, --contract {first}{behind}"]
 
 
 class NotTogether(KitError):

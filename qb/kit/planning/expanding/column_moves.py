@@ -136,7 +136,7 @@ def _of_table(
     moves += _groups(table, new, dropped)
     for move in moves:
         for each in move.old:
-            _refuse(each, table, fact, sides, needed=bool(move.new))
+            _refuse(each, table, fact, sides, needed=bool(move.new) and each.apart == each.before)
         for column in move.new:
             _refuse_new(column, table, fact, sides)
     yield from sorted(moves, key=lambda move: not move.old)  # what is made of new columns comes behind them
@@ -201,9 +201,11 @@ def _refuse(old: OldColumn, table: Identity, fact: TableFact, sides: Sides, *, n
             ):
                 why = f"the foreign key {each} refers to it"
     if why is not None:
+        instead = "a rename takes no time, but code that knows the old name has to be stopped first"
+        if old.apart != old.before:
+            instead = "its table is written anew in one statement, and everybody waits as long as that takes"
         raise DefinitionError(
-            f"{old.before}: --expand cannot put another column beside it, as {why}. Leave --expand out: a rename takes "
-            "no time, but code that knows the old name has to be stopped first"
+            f"{old.before}: --expand cannot put another column beside it, as {why}. Leave --expand out: {instead}"
         )
 
 

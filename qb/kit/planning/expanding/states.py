@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -22,6 +22,7 @@ from qb.kit.planning.expanding.dual_writes import (
     view_statements,
     writer_trigger,
 )
+from qb.kit.planning.expanding.moved_keys import MovedKeys
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import Sides
 from qb.model.object import Identity
@@ -52,6 +53,14 @@ class ColumnSwap(FrozenStruct):
         return f"ALTER TABLE {dotted(self.schema, self.table)} RENAME {word} {quoted(one)} TO {quoted(other)}"
 
 
+class SwapLine(NamedTuple):
+    """A statement of the swap."""
+
+    sql: str
+    commits: bool = False
+    """Whether what was done before is committed first."""
+
+
 class ExpandedStates(FrozenStruct):
     """A change in the making: its moves, the tables that keep their old name as a view, and what is swapped."""
 
@@ -61,6 +70,9 @@ class ExpandedStates(FrozenStruct):
     """Tables, as they are called before and after."""
     kept: frozenset[Identity] = frozenset()
     """What is dropped in the end."""
+
+    keys: MovedKeys = MovedKeys()
+    """What is moved over with the names."""
 
     @property
     def swaps(self) -> tuple[ColumnSwap, ...]:
@@ -82,17 +94,21 @@ class ExpandedStates(FrozenStruct):
         """Constraints and indexes of new columns, where an old one has the name that they are to have."""
         after, before = self.sides.after, self.sides.before
         of_old = _needing((each.before for move in self.moves for each in move.old), before)
+        refers = {each.identity for each in self.keys.referring}
         for column in [each.after for move in self.moves for each in move.new if not each.there]:
             for each in sorted(set(after.needing(column))):
                 fact = after.get(each)
                 if each.kind != "index" and each.kind not in CONSTRAINT_KINDS:
                     continue
-                if getattr(fact, "constraint", None) is not None or each not in of_old:
+                if getattr(fact, "constraint", None) is not None or each not in of_old or each.kind == "primary key":
+                    continue
+                if each.kind == "foreign key" and column.name not in getattr(fact, "columns", ()):
                     continue
                 if column not in after.needs(each) or (each.schema, each.table) != (column.schema, column.table):
                     continue
                 first = Identity(each.kind, each.schema, each.table, f"qb_old_{hash_of(each):08x}")
-                yield ColumnSwap(each.kind, each.schema, each.table, each.name, first.name)
+                if each not in refers:  # which goes then
+                    yield ColumnSwap(each.kind, each.schema, each.table, each.name, first.name)
                 new = f"qb_new_{hash_of(each):08x}"
                 yield ColumnSwap(each.kind, each.schema, each.table, new, each.name, takes=True)
 
@@ -106,6 +122,7 @@ class ExpandedStates(FrozenStruct):
     def making(self) -> Iterator[str]:
         """What makes of the last database one that has the new things under the names that they have meanwhile."""
         yield from self._usual_names()
+        yield from self.keys.making(self.sides.after)
         for each in reversed(self.swaps):
             if each.takes:
                 yield each.statement(back=True)
@@ -125,15 +142,25 @@ class ExpandedStates(FrozenStruct):
                     at = other[0]
                     yield ColumnSwap(at.kind, at.schema, at.table, one[0].name, at.name).statement()
 
-    def swapping(self, *, back: bool = False) -> Iterator[str]:
+    def swapping(self, *, back: bool = False) -> Iterator[SwapLine]:
         """What gives the new columns their names, or takes them away again."""
+        yield from map(SwapLine, self.keys.built(back=back))
+        for number, line in enumerate(self._at_once(back=back)):
+            yield SwapLine(line, not number and bool(self.keys.keys))
+        for line in self.keys.checked(back=back):
+            yield SwapLine(line, True)
+
+    def _at_once(self, *, back: bool) -> Iterator[str]:
+        yield from self.keys.dropped(self.sides.after, back=back)
         ordered = self.swaps
+        refers = {each.identity for each in self.keys.referring}
         for each in reversed(ordered) if back else ordered:
-            yield each.statement(back=back)
-        if ordered:
-            for table, moves in moves_by_table(self.moves).items():
-                if any(each.table == table.name and each.schema == table.schema for each in ordered):
-                    yield function_statement(table, moves, swapped=not back)
+            if not back or Identity(each.kind, each.schema, each.table, each.now) not in refers:
+                yield each.statement(back=back)
+        for table, moves in moves_by_table(self.moves).items() if ordered else ():
+            if any(each.table == table.name and each.schema == table.schema for each in ordered):
+                yield function_statement(table, moves, swapped=not back)
+        yield from self.keys.taken(self.sides, back=back)
 
 
 def finished(made: Catalog, between: ExpandedStates) -> Catalog:
