@@ -12,11 +12,14 @@ from qb.kit.command.frame.each import Each, Org, addresses_of, backups_of_each, 
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.migrating import (
     Backup,
+    GuardsSaid,
     Keep,
     KeepBackups,
     Late,
     MigrateArguments,
+    ShowKeys,
     Unproved,
+    asked_shown,
     migrate_arguments,
     refuse_beside,
     repeatable_of,
@@ -72,6 +75,8 @@ def perform(
     backup: Backup = None,
     keep_backups: KeepBackups = 5,
     keep: Keep = False,
+    guards: GuardsSaid = "touched",
+    show_keys: ShowKeys = False,
     ephemeral: Annotated[
         bool,
         typer.Option("--ephemeral", help="On a server that is thrown away: up, down, up again, seeds twice, guards."),
@@ -83,8 +88,9 @@ def perform(
 
     One runner at a time: others wait, and then have nothing to do. What is committed together is noted in the journal
     with it, so whoever is killed in the midst leaves what the next run goes on with. Statements that destroy or change
-    rows have to be named. Exits with 4 where it is refused, with 5 where a lock was not had in time, with 130 where it
-    is interrupted.
+    rows have to be named. The rows of tables that are written are read before and behind it: where some are no more
+    what the schema says it exits with 6, and asks them again when it is run again. Exits with 4 where it is refused,
+    with 5 where a lock was not had in time, with 130 where it is interrupted.
     """
     from qb.kit.running.migrating import migrate
 
@@ -99,6 +105,7 @@ def perform(
             "--backup": backup,
         }
         said |= {"--keep": keep, "--allow": allow, "--confirm": confirm, "--unproved": unproved, "--late": late}
+        said |= {"--guards": guards != "touched", "--show-keys": show_keys}
         refuse_beside("--ephemeral", said)
         return _tried(invocation, database, history, *repeatable_of(database))
     arguments = migrate_arguments(
@@ -110,6 +117,8 @@ def perform(
         to=to,
         dry_run=dry_run,
         keep=keep,
+        guards=guards,
+        show_keys=show_keys,
     )
     addresses = addresses_of(invocation, database, each, org)
     if addresses is not None:
@@ -208,8 +217,9 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
         lines.append(f"{count} migration{'' if count == 1 else 's'} applied, the last one is {done.applied[-1]}")
     if done.repeated:
         lines.append(f"run again, as it has changed: {', '.join(done.repeated)}")
-    elif not (done.applied or done.pending):
+    elif not (done.applied or done.pending or done.asked):
         lines.append("nothing to do")
+    lines += asked_shown(done)
     lines += [f"kept: {each}" for each in done.kept]
     lines += [f"backup: {each}" for each in done.backups]
     if done.pending:

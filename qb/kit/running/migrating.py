@@ -15,64 +15,35 @@ from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
-from qb.kit.history.without_secrets import without_secrets
-from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
-from qb.kit.running.forecasting import Forecast, forecast
+from qb.kit.running.forecasting import forecast
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.other_migrators import refuse_others
+from qb.kit.running.planned import PlannedMigration, planned_migration
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
-from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved, statement_texts
+from qb.kit.running.row_guards import RowGuards, open_guards
+from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner, refuse_unproved, statement_texts
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
-from qb.kit.running.taking_backups import TakenBackups
 from qb.kit.sql_file import split
+from qb.kit.validating.report import RowProblem
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
 if TYPE_CHECKING:  # who has nothing to do loads no runner
+    from qb.kit.running.backups import Backups
     from qb.kit.running.segment_runner import SegmentRunner
+    from qb.kit.running.taking_backups import TakenBackups
 
 Commutes: TypeAlias = Callable[[Migration, Sequence[Migration]], bool]
 """Whether a migration and some that it does not follow come to the same in both orders: see `commuting`."""
-
-
-class PlannedStatement(msgspec.Struct, frozen=True):
-    """A statement that would be run."""
-
-    file: str
-    line: int
-    sql: str
-    """As it is shown: passwords and values of rows are '...'."""
-    segment: int
-    """What has the same number is committed together."""
-    transactional: bool
-    lock: str | None = None
-    """The strongest lock it takes, where that was found when it was made."""
-    says: str = ""
-
-
-class PlannedMigration(msgspec.Struct, frozen=True):
-    """A migration that would be run."""
-
-    id: str
-    statements: tuple[PlannedStatement, ...]
-    loses: tuple[str, ...]
-    done: int = 0
-    """Segments that are done already."""
-    keeps: tuple[str, ...] = ()
-    """What it drops and is kept."""
-    forecast: Forecast | None = None
-    """What it meets in this database."""
-    contract: bool = False
-    """Whether it takes away what old code uses."""
 
 
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +65,10 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """With `dry_run`: what would be run."""
     refused: tuple[RunRefusal, ...] = ()
     """With `dry_run`: why it would not be run."""
+    asked: tuple[str, ...] = ()
+    """With `guards`: the tables whose rows were asked behind it."""
+    failing: tuple[RowProblem, ...] = ()
+    """What those fail that they failed before, too."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -119,6 +94,7 @@ def migrate(
     after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
     commutes: Commutes | None = None,
+    guards: RowGuards | None = None,
     backups: Backups | None = None,
     on_progress: OnProgress = silent,
 ) -> Migrating:
@@ -134,10 +110,13 @@ def migrate(
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
     `keep` puts tables and columns that are dropped out of the way, and `rollback` brings them back as they were, until
     `purge` removes them; what cannot be kept has to be named in `rules`.
+    `guards` asks the rows of the tables that they write for what the schema says of them, before and behind all of it:
+    what holds no more ends it with `GuardFailed`, and the next run asks again. What failed before is told.
     `backups` makes one before each migration, and stops where that fails.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
-    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, and those of the world.
+    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, `GuardFailed`, and those
+    of the world.
     https://www.postgresql.org/docs/current/sql-begin.html
 
     >>> from qb.kit import migrate
@@ -159,12 +138,16 @@ def migrate(
             files = (*before, *after)
             again = to_repeat(files, unwrap(around.read(db))) if files else ()
             chosen.ask(partial(refuse_losses, db, rules, [each.as_migration for each in again]))
-            if not (found or again) or dry_run:
+            asks = guards is not None and not chosen.standing.pending and open_guards(db, book) is not None
+            if not (found or again or asks) or dry_run:
                 done = chosen.migrated((), dry_run=dry_run)
                 return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
             refuse_owner(rules)
+            from qb.kit.running.guarded_run import GuardedRun
             from qb.kit.running.runner_session import runner_session
+            from qb.kit.running.taking_backups import TakenBackups
 
+            guarded = GuardedRun(db, book, guards, on_progress)
             with runner_session(db, book, patience, on_progress) as runner:
                 note_squashed(runner.session, book, history)
                 chosen.take_over(runner)
@@ -173,6 +156,7 @@ def migrate(
                     files and _more(to_repeat(files, around.rows(runner.session)), again)
                 ):
                     continue  # or undone some, which are asked for as all others are
+                guarded.begins(runner.session, [*found, *(each.as_migration for each in again)])
                 repeated = around.run(runner, before)
                 taken = TakenBackups(runner, backups)
                 runner.keeping.drop = frozenset(map(same_loss, rules.allow))
@@ -182,6 +166,7 @@ def migrate(
                 )
                 if not done.pending:
                     repeated += around.run(runner, after)
+                    done = msgspec.structs.replace(done, **guarded.ends(runner.session, done.applied))
                 return Success(msgspec.structs.replace(done, repeated=repeated))
     except (KitError, DbError) as error:
         return Failure(error)
@@ -361,31 +346,3 @@ def _run(
         runner.on_progress(RunProgress("done", migration.id, number, len(chosen)))
         catalogs.behind(migration, there)
     return tuple(each.id for each in chosen)
-
-
-def planned_migration(migration: Migration, row: JournalRow | None = None) -> PlannedMigration:
-    """What a migration would run."""
-    records = {} if migration.edited else {each.number: each for each in migration.up_steps}
-    statements: list[PlannedStatement] = []
-    for segment in cut_migration(migration):
-        for number, each in enumerate(segment.statements, segment.first):
-            record = records.get(number)
-            statements.append(
-                PlannedStatement(
-                    migration.file,
-                    each.line,
-                    without_secrets(each.text),
-                    segment.number,
-                    segment.transactional,
-                    None if record is None else record.lock,
-                    "" if record is None else record.says,
-                )
-            )
-
-    return PlannedMigration(
-        migration.id,
-        tuple(statements),
-        tuple(each.name for each in needed(migration)),
-        0 if row is None else row.done,
-        contract=migration.contract,
-    )
