@@ -20,6 +20,8 @@ class GuardFailed(KitError):
     """What holds no more."""
     applied: tuple[str, ...]
     """What this run has applied."""
+    failing: tuple[RowProblem, ...] = ()
+    """What held no more before it either."""
     code: ClassVar[str] = "guard-failed"
     exit_code: ClassVar[ExitCode] = ExitCode.GUARD_FAILED
     fix: ClassVar[str] = "qb validate --show-keys"

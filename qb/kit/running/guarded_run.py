@@ -91,7 +91,7 @@ class GuardedRun:
                 (failing if known else found).append(problem)
         found += self._pointing(asked)
         if found:
-            raise GuardFailed(tuple(found), applied)
+            raise GuardFailed(tuple(found), applied, tuple(failing))
         self.book.event(session, HELD, applied[-1] if applied else None)
         return {"asked": tuple(read), "failing": tuple(failing)}
 

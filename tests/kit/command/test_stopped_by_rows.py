@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +36,15 @@ def shop(folder: Path, *lines: str, **migrations: str) -> Path:
         made.mkdir(parents=True, exist_ok=True)
         (made / "up.sql").write_text(text)
     return project(folder, 'url = "env:GUARDED"', 'schema = "guarded_tables"', *lines, guarded_tables=TABLES)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder in which a server may be: pytest's own are closed to the user that it runs as under root."""
+    folder = Path(tempfile.mkdtemp(prefix="qb-project-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -108,3 +119,16 @@ def test_deploy_ends_there(tmp_path: Path, url: str, qb_url: str) -> None:
         assert run("deploy", "--env", "production", folder=folder, **there).code == 6, "its own rows"
         mend(url)
         assert run("deploy", "--env", "production", folder=folder, **there).code == 0
+
+
+@pytest.mark.slow
+def test_rehearse_tells_it_before(tmp_path: Path, url: str) -> None:
+    folder = shop(tmp_path, _0001_made=MADE)
+    assert run("migrate", folder=folder, GUARDED=url).code == 0
+    shop(folder, _0002_bad=BAD)
+    told = run("rehearse", "--show-keys", folder=folder, GUARDED=url)
+    assert told.code == 3
+    bad = "codec sensors.labels at $[]: Expected `str`, got `int` (1 row): 7"
+    assert f"not what the schema says: {bad}\n" in told.output
+    reply = run("rehearse", "--json", folder=folder, GUARDED=url).reply()
+    assert [(each.code, each.object) for each in reply.problems] == [("codec", "table sensors")]
