@@ -21,6 +21,7 @@ from qb.kit.planning.long_holds import LongHolds
 from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.moving import Moving
+from qb.kit.planning.offending import Offending
 from qb.kit.planning.order import ordered_actions
 from qb.kit.planning.rebuilt import published_again, with_what_is_kept
 from qb.kit.planning.remembered import Remembered
@@ -121,6 +122,7 @@ def steps(
     holds = LongHolds(sides, closure)
     if not plain:
         actions = list(holds.marked(Gentle(sides, closure).actions(actions)))
+    actions = list(Offending(sides, closure, actions).marked())
     if elsewhere:
         actions = list(Remembered(sides, closure).actions(actions))
     ordered = ordered_actions(actions)

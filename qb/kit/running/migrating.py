@@ -22,6 +22,7 @@ from qb.kit.running.forecasting import forecast
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.lock_patience import Patience
+from qb.kit.running.offending_rows import refuse_offending
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.planned import PlannedMigration, planned_migration
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
@@ -115,8 +116,8 @@ def migrate(
     `backups` makes one before each migration, and stops where that fails.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
-    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, `GuardFailed`, and those
-    of the world.
+    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, `RowsInTheWay`,
+    `GuardFailed`, and those of the world.
     https://www.postgresql.org/docs/current/sql-begin.html
 
     >>> from qb.kit import migrate
@@ -139,6 +140,8 @@ def migrate(
             again = to_repeat(files, unwrap(around.read(db))) if files else ()
             chosen.ask(partial(refuse_losses, db, rules, [each.as_migration for each in again]))
             asks = guards is not None and not chosen.standing.pending and open_guards(db, book) is not None
+            if dry_run and found and chosen.standing.row(found[0].id) is None:  # of the others nobody knows yet
+                chosen.ask(partial(refuse_offending, db, found[0]))
             if not (found or again or asks) or dry_run:
                 done = chosen.migrated((), dry_run=dry_run)
                 return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
@@ -334,9 +337,11 @@ def _run(
         runner.on_progress(RunProgress("differs", chosen[0].id, 1, len(chosen)))
         catalogs = CatalogComparison(choice.db, runner.session, choice.history, None)
     for number, migration in enumerate(chosen, 1):
+        row = standing.row(migration.id)
+        if row is None:
+            refuse_offending(choice.db, migration)
         backups.before(migration.id)
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))
-        row = standing.row(migration.id)
         runner.keeping.begins(migration, keep=choice.keep, anew=row is None)
         runner.behind = partial(catalogs.within, migration, tuple(there))
         runner.up(migration, row)
