@@ -11,6 +11,7 @@ from qb.kit.diffs.renames import Renames, renames_of
 from qb.kit.facts.grant import DefaultPrivilegesFact
 from qb.kit.ours.value import Ours
 from qb.kit.planning.action import PlanAction
+from qb.kit.planning.attached_partitions import AttachedPartitions
 from qb.kit.planning.changing import Changing
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.fills import ColumnFills
@@ -121,7 +122,8 @@ def steps(
     actions = list(Moving(sides, closure, filled).actions(actions))
     holds = LongHolds(sides, closure)
     if not plain:
-        actions = list(holds.marked(Gentle(sides, closure).actions(actions)))
+        gently = AttachedPartitions(sides).actions(Gentle(sides, closure).actions(actions))
+        actions = list(holds.marked(gently))
     actions = list(Offending(sides, closure, actions).marked())
     if elsewhere:
         actions = list(Remembered(sides, closure).actions(actions))
