@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from qb.kit.running.migrating_each import migrate_each
     from qb.kit.running.rolling_back import RolledBack, rollback
     from qb.kit.running.rolling_back_each import rollback_each
+    from qb.kit.running.row_guards import RowGuards
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.run_refusal import RunRefusal
     from qb.kit.running.status import HistoryStatus, status
@@ -247,6 +248,7 @@ _HOMES = {
     "RolledBack": "qb.kit.running.rolling_back",
     "round_trip": "qb.kit.round_trips",
     "RoundTrip": "qb.kit.round_trips",
+    "RowGuards": "qb.kit.running.row_guards",
     "RowProblem": "qb.kit.validating.report",
     "RunRefusal": "qb.kit.running.run_refusal",
     "Seed": "qb.kit.seeding.seeds",
@@ -433,6 +435,7 @@ __all__ = [
     "RolledBack",
     "round_trip",
     "RoundTrip",
+    "RowGuards",
     "RowProblem",
     "RunRefusal",
     "Seed",

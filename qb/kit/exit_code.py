@@ -25,5 +25,7 @@ class ExitCode(IntEnum):
     """It may not be done here: the database is protected, or not ours."""
     LOCK_NOT_HAD = 5
     """Somebody else had a lock for as long as was waited."""
+    GUARD_FAILED = 6
+    """It is done, and rows are not what the schema says of them: nothing that builds on it should go on."""
     INTERRUPTED = 130
     """Ctrl-C."""

@@ -13,10 +13,13 @@ from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.migrating import (
     Backup,
     Contract,
+    GuardsSaid,
     Keep,
     KeepBackups,
     Late,
+    ShowKeys,
     Unproved,
+    asked_shown,
     migrate_arguments,
     waiting_shown,
 )
@@ -89,13 +92,15 @@ def perform(
     backup: Backup = None,
     keep_backups: KeepBackups = 5,
     keep: Keep = False,
+    guards: GuardsSaid = "touched",
+    show_keys: ShowKeys = False,
     dry_run: DryRun = False,
 ) -> Reply[Migrated]:
     """Run the migrations that are committed on a database, once the one that goes first has them.
 
     Nothing is run where a file of the history is in no commit, or was changed since; where the config has a database
-    staging, or --after names another, that one has to have all of it. The plan is shown before it is run; all else is
-    as for qb migrate.
+    staging, or --after names another, that one has to have all of it, and no guard of rows that failed there. The plan
+    is shown before it is run; all else is as for qb migrate.
     """
     from qb.kit.running.in_commit import committed, history_paths
     from qb.kit.running.migrating import migrate
@@ -112,6 +117,8 @@ def perform(
         dry_run=True,
         keep=keep,
         contract=contract,
+        guards=guards,
+        show_keys=show_keys,
     )
     files = (*history_paths(history), *(Path(each.file) for each in (*arguments["before"], *arguments["after"])))
     commit = committed(database.migrations if len(history) else database.config.folder, files) if files else ""
@@ -123,7 +130,7 @@ def perform(
             for statement in each.statements:
                 printed(f"  {statement.sql};{f'  -- {statement.lock}' if statement.lock else ''}", sys.stderr)
     if before is not None:
-        _refuse_unstaged(invocation, invocation.database(before), history, plan)
+        _refuse_unstaged(invocation, invocation.database(before), history, plan, guards=guards != "none")
     if dry_run or plan.refused:
         said = f"{len(plan.plan)} migrations of commit {commit[:10]} are to be run"
         said = "\n".join((said, *waiting_shown(plan)))
@@ -134,13 +141,21 @@ def perform(
         done = unwrap(migrate(db, history, backups=backups, **arguments))
     count = len(done.applied)
     said = f"{count} migration{'' if count == 1 else 's'} of commit {commit[:10]} applied" if count else "nothing to do"
-    return Reply(done, show="\n".join((said, *waiting_shown(done))), exit_code=done.exit_code)
+    return Reply(done, show="\n".join((said, *asked_shown(done), *waiting_shown(done))), exit_code=done.exit_code)
 
 
-def _refuse_unstaged(invocation: Invocation, first: ChosenDatabase, history: History, plan: Migrated) -> None:
+def _refuse_unstaged(
+    invocation: Invocation, first: ChosenDatabase, history: History, plan: Migrated, *, guards: bool
+) -> None:
+    from qb.kit.running.guard_errors import GuardsOpen
+    from qb.kit.running.journal import Journal
+    from qb.kit.running.row_guards import open_guards
     from qb.kit.running.status import status
 
-    there = unwrap(status(invocation.connect(first), history, journal=first.journal))
+    db = invocation.connect(first)
+    there = unwrap(status(db, history, journal=first.journal))
     known = {each.id for each in there.migrations if each.state == "applied"}
     if missing := tuple(each.id for each in plan.plan if each.id not in known):
         raise NotOnStaging(first.name, missing)
+    if guards and plan.plan and open_guards(db, Journal(first.journal)) is not None:
+        raise GuardsOpen(first.name)

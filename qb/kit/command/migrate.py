@@ -13,11 +13,14 @@ from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.migrating import (
     Backup,
     Contract,
+    GuardsSaid,
     Keep,
     KeepBackups,
     Late,
     MigrateArguments,
+    ShowKeys,
     Unproved,
+    asked_shown,
     migrate_arguments,
     refuse_beside,
     repeatable_of,
@@ -76,6 +79,8 @@ def perform(
     backup: Backup = None,
     keep_backups: KeepBackups = 5,
     keep: Keep = False,
+    guards: GuardsSaid = "touched",
+    show_keys: ShowKeys = False,
     ephemeral: Annotated[
         bool,
         typer.Option("--ephemeral", help="On a server that is thrown away: up, down, up again, seeds twice, guards."),
@@ -87,7 +92,9 @@ def perform(
 
     One runner at a time: others wait, and then have nothing to do. What is committed together is noted in the journal
     with it, so whoever is killed in the midst leaves what the next run goes on with. Statements that destroy or change
-    rows have to be named, and so do contracts, which take away what old code uses. Exits with 4 where it is refused,
+    rows have to be named, and so do contracts, which take away what old code uses. The rows of tables that are written
+    are read before and behind it: where some are no more what the schema says it exits with 6, and asks them again when
+    it is run again. Exits with 4 where it is refused,
     with 5 where a lock was not had in time, with 130 where it is interrupted.
     """
     from qb.kit.running.migrating import migrate
@@ -110,6 +117,7 @@ def perform(
             "--late": late,
             "--contract": contract,
         }
+        said |= {"--guards": guards != "touched", "--show-keys": show_keys}
         refuse_beside("--ephemeral", said)
         return _tried(invocation, database, history, *repeatable_of(database))
     arguments = migrate_arguments(
@@ -122,6 +130,8 @@ def perform(
         dry_run=dry_run,
         keep=keep,
         contract=contract,
+        guards=guards,
+        show_keys=show_keys,
     )
     addresses = addresses_of(invocation, database, each, org)
     if addresses is not None:
@@ -222,8 +232,9 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
     if done.repeated:
         lines.append(f"run again, as it has changed: {', '.join(done.repeated)}")
     left = [each for each in done.pending if each not in done.waiting]
-    if not (done.applied or done.repeated or left):
+    if not (done.applied or done.repeated or left or done.asked):
         lines.append("nothing to do")
+    lines += asked_shown(done)
     lines += [f"kept: {each}" for each in done.kept]
     lines += [f"backup: {each}" for each in done.backups]
     if left:

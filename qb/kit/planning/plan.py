@@ -11,6 +11,7 @@ from qb.kit.diffs.renames import Renames, renames_of
 from qb.kit.facts.grant import DefaultPrivilegesFact
 from qb.kit.ours.value import Ours
 from qb.kit.planning.action import PlanAction
+from qb.kit.planning.attached_partitions import AttachedPartitions
 from qb.kit.planning.changing import Changing
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.fills import ColumnFills
@@ -21,6 +22,7 @@ from qb.kit.planning.long_holds import LongHolds
 from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.moving import Moving
+from qb.kit.planning.offending import Offending
 from qb.kit.planning.order import ordered_actions
 from qb.kit.planning.rebuilt import published_again, with_what_is_kept
 from qb.kit.planning.remembered import Remembered
@@ -120,7 +122,9 @@ def steps(
     actions = list(Moving(sides, closure, filled).actions(actions))
     holds = LongHolds(sides, closure)
     if not plain:
-        actions = list(holds.marked(Gentle(sides, closure).actions(actions)))
+        gently = AttachedPartitions(sides).actions(Gentle(sides, closure).actions(actions))
+        actions = list(holds.marked(gently))
+    actions = list(Offending(sides, closure, actions).marked())
     if elsewhere:
         actions = list(Remembered(sides, closure).actions(actions))
     ordered = ordered_actions(actions)

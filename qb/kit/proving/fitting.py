@@ -12,6 +12,7 @@ from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import DomainFact, EnumFact
+from qb.kit.planning.attached_partitions import AttachedPartitions
 from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.parts import CatalogParts
@@ -173,8 +174,18 @@ def _deletions(sides: Sides, closure: Closure) -> Iterator[str]:
         moves = sides.was[now] in closure.anew
         if isinstance(change.other, TableFact) and "bound" in change.fields and change.other.bound and not moves:
             yield f"DELETE FROM {dotted(sides.was[now].schema, sides.was[now].name)}"  # whose rows may be anybody's
+            yield from _of_default(sides, change.other)
         if isinstance(change.one, EnumFact) and isinstance(change.other, EnumFact):
             yield from _of_labels(sides, sides.was[now], set(change.one.labels) - set(change.other.labels))
+
+
+def _of_default(sides: Sides, attached: TableFact) -> Iterator[str]:
+    """What the default partition holds, and another one is to hold from now on."""
+    parted = AttachedPartitions(sides)
+    default = parted.default(attached)
+    if default is not None:
+        was, bound = sides.was[default], parted.bound(attached)
+        yield f"DELETE FROM {dotted(was.schema, was.name)}{'' if bound is None else f' WHERE {bound}'}"
 
 
 def _orphans(sides: Sides) -> Iterator[str]:

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, get_args
 
@@ -26,10 +27,14 @@ from qb.kit.reader import introspect
 from qb.kit.rehearsing.throw_away import throw_away_server
 from qb.kit.running.backup_errors import BackupFailed
 from qb.kit.running.backups import dump_tool
+from qb.kit.running.guard_errors import GuardFailed
 from qb.kit.running.migrating import migrate
 from qb.kit.running.rolling_back import rollback
+from qb.kit.running.row_guards import RowGuards
 from qb.kit.running.rules import MigrationRules, needed
 from qb.kit.running.run_progress import RunProgress
+from qb.kit.validating.report import RowProblem
+from qb.model.schema import Schema
 from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.connect import connect
@@ -61,11 +66,15 @@ class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
     """The objects that are not what they were after that."""
     failed: str | None = None
     """What it failed at."""
+    problems: tuple[RowProblem, ...] = ()
+    """With a schema: what of it rows are no more behind the migrations."""
+    failing: tuple[RowProblem, ...] = ()
+    """What of it they were not before either."""
 
     @property
     def exit_code(self) -> ExitCode:
-        """3 where it failed, or was not undone wholly."""
-        return ExitCode.DIFFERS if self.failed or self.left else ExitCode.DONE
+        """3 where it failed, rows are no more what the schema says, or it was not undone wholly."""
+        return ExitCode.DIFFERS if self.failed or self.left or self.problems else ExitCode.DONE
 
 
 Rehearsing: TypeAlias = Success[Rehearsed] | Failure[KitError | DbError, Rehearsed]
@@ -80,13 +89,16 @@ def rehearse(
     journal: str = JOURNAL,
     allow: Sequence[str] = (),
     rows: bool = True,
+    schema: Schema | None = None,
+    show_keys: bool = False,
     cache: Path | str | None = None,
 ) -> Rehearsing:
     """Copy a database onto a server that is thrown away, run there what it has not yet of a history, and undo it.
 
-    The copy is made by pg_dump of its own major version, which only reads; `rows=False` leaves the rows out. What would
-    be lost has to be named as for `migrate`. Errors: `NoBackupTool`, `BackupFailed`, `NoShadow`, those of the history;
-    what a migration fails at on the copy is told in `failed`.
+    The copy is made by pg_dump of its own major version, which only reads; `rows=False` leaves the rows out. With
+    `schema` all rows are judged as `validate` does, before and behind the migrations: what they are no more is told.
+    What would be lost has to be named as for `migrate`. Errors: `NoBackupTool`, `BackupFailed`, `NoShadow`, those of
+    the history; what a migration fails at on the copy is told in `failed`.
 
     >>> from qb.kit import rehearse
     >>> from qb.kit.history.history import history_of
@@ -108,13 +120,20 @@ def rehearse(
             for role in roles:
                 ignore(db.run(Script(trusted(f"CREATE ROLE {quoted(role)}"))))
             _copied(address, own, version // 10_000, Path(folder), journal, rows=rows)
-            return Success(_tried(db, history, ours, journal, tuple(allow), time.monotonic() - begun))
+            guards = RowGuards(schema=schema, every=True, show_keys=show_keys) if rows and schema is not None else None
+            return Success(_tried(db, history, ours, journal, tuple(allow), guards, time.monotonic() - begun))
     except (KitError, DbError) as error:
         return Failure(error)
 
 
 def _tried(
-    db: Database, history: History, ours: Ours, journal: str, allow: tuple[str, ...], copied: float
+    db: Database,
+    history: History,
+    ours: Ours,
+    journal: str,
+    allow: tuple[str, ...],
+    guards: RowGuards | None,
+    copied: float,
 ) -> Rehearsed:
     before = unwrap(introspect(db))
     took: list[RehearsedMigration] = []
@@ -128,20 +147,28 @@ def _tried(
 
     coexist: tuple[Migrator, ...] = get_args(Migrator)
     rules = MigrationRules(allow=allow, coexist=coexist, contracts=history.ids)
-    done = migrate(db, history, journal=journal, rules=rules, on_progress=timed)
-    if isinstance(done, Failure):
-        return Rehearsed(migrations=tuple(took), copied=copied, failed=str(done.failure()))
-    applied = done.unwrap().applied
+    done = migrate(db, history, journal=journal, rules=rules, guards=guards, on_progress=timed)
+    seen = partial(Rehearsed, migrations=tuple(took), copied=copied)
+    match done:
+        case Success(found):
+            applied = found.applied
+            seen = partial(seen, failing=found.failing)
+        case _:
+            error = done.failure()
+            if not isinstance(error, GuardFailed):
+                return seen(failed=str(error))
+            applied = error.applied
+            seen = partial(seen, problems=error.problems, failing=error.failing)
     if any(history[id].down is None for id in applied):
-        return Rehearsed(migrations=tuple(took), copied=copied)
+        return seen()
     lost = [each.name for id in applied for each in needed(history[id], down=True)]
     undoing = MigrationRules(allow=(*allow, *lost), coexist=coexist)
     undone = rollback(db, history, len(applied), journal=journal, rules=undoing)
     if isinstance(undone, Failure):
-        return Rehearsed(migrations=tuple(took), copied=copied, failed=str(undone.failure()))
+        return seen(failed=str(undone.failure()))
     pair = (only_ours(each, ours, journal=journal) for each in (before, unwrap(introspect(db))))
     left = tuple(str(each.identity) for each in diff(*pair, ours=ours).changes)
-    return Rehearsed(migrations=tuple(took), copied=copied, undone=undone.unwrap().undone, left=left)
+    return seen(undone=undone.unwrap().undone, left=left)
 
 
 def _copied(address: str, own: str, major: int, folder: Path, journal: str, *, rows: bool) -> None:

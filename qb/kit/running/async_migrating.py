@@ -8,6 +8,7 @@ from qb.kit.running.comparing_catalogs import LookAtCatalog
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.migrating import Commutes, Migrating, migrate
 from qb.kit.running.repeatable import RepeatableSql
+from qb.kit.running.row_guards import RowGuards
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.run.database.async_database import AsyncDatabase
@@ -30,15 +31,16 @@ async def migrate_async(
     after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
     commutes: Commutes | None = None,
+    guards: RowGuards | None = None,
     backups: Backups | None = None,
     on_progress: OnProgress = silent,
 ) -> Migrating:
     """Run the migrations that a database has not yet: see `migrate`, which has its errors, too.
 
     It runs on a thread and on connections of its own to the same address, or where a pooler stands there to
-    `direct_url`, so the event loop is never held up, and what
-    is called back (`on_progress`, `look`, `commutes`) is called there. A migration is not cancelled half done: a task
-    that is cancelled ends once the run has.
+    `direct_url`, so the event loop is never held up, and what is called back (`on_progress`, `look`, `commutes`, the
+    schema of `guards`) is called there. A migration is not cancelled half done: a task that is cancelled ends once the
+    run has.
 
     >>> from qb.kit import migrate_async
     >>> from qb.kit.history.history import history_of
@@ -64,6 +66,7 @@ async def migrate_async(
                 after=after,
                 look=look,
                 commutes=commutes,
+                guards=guards,
                 backups=backups,
                 on_progress=on_progress,
             )

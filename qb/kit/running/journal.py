@@ -112,6 +112,14 @@ class Journal(msgspec.Struct, frozen=True):
         text = f"SELECT detail FROM {_braced(self._events)} {where}"
         return tuple(db.all(sql(trusted(text), kind=kind).rows(str)).value_or([]))
 
+    def last_event(self, db: Db, kinds: tuple[str, ...]) -> Outcome[tuple[str, str | None] | None]:
+        """The kind and the detail of the last event of some kinds; None where there is none."""
+        text = f"SELECT kind, detail FROM {_braced(self._events)} WHERE kind = ANY({{kinds}}) ORDER BY position DESC"
+        found = db.first(sql(trusted(f"{text} LIMIT 1"), kinds=list(kinds)).rows(tuple[str, str | None]))
+        if isinstance(found, Failure) and found.failure().sqlstate in _MISSING:
+            return Success(None)
+        return found
+
     def rows(self, session: OwnSession) -> tuple[JournalRow, ...]:
         """Its rows, as a runner reads them, which may have the only connection."""
         inner = f"SELECT {_COLUMNS}, position FROM {self._table} m ORDER BY position"

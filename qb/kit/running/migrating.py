@@ -16,7 +16,6 @@ from qb.kit.history.history import History
 from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.running.adopted_journals import refuse_moved_on
-from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.edited_file import edited_file
@@ -25,23 +24,27 @@ from qb.kit.running.forecasting import forecast
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.lock_patience import Patience
+from qb.kit.running.offending_rows import refuse_offending
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.planned_run import PlannedMigration, planned_migration
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
+from qb.kit.running.row_guards import RowGuards, open_guards
 from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner, refuse_unproved, statement_texts
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_begun, supabase_book, supabase_versions, take_over, taken_over
-from qb.kit.running.taking_backups import TakenBackups
 from qb.kit.running.waiting_contracts import WaitingContracts, waiting_contracts
 from qb.kit.sql_file import split
+from qb.kit.validating.report import RowProblem
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
 if TYPE_CHECKING:  # who has nothing to do loads no runner
+    from qb.kit.running.backups import Backups
     from qb.kit.running.segment_runner import SegmentRunner
+    from qb.kit.running.taking_backups import TakenBackups
 
 Commutes: TypeAlias = Callable[[Migration, Sequence[Migration]], bool]
 """Whether a migration and some that it does not follow come to the same in both orders: see `commuting`."""
@@ -68,6 +71,10 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """With `dry_run`: what would be run."""
     refused: tuple[RunRefusal, ...] = ()
     """With `dry_run`: why it would not be run."""
+    asked: tuple[str, ...] = ()
+    """With `guards`: the tables whose rows were asked behind it."""
+    failing: tuple[RowProblem, ...] = ()
+    """What those fail that they failed before, too."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -93,6 +100,7 @@ def migrate(
     after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
     commutes: Commutes | None = None,
+    guards: RowGuards | None = None,
     backups: Backups | None = None,
     on_progress: OnProgress = silent,
 ) -> Migrating:
@@ -108,13 +116,15 @@ def migrate(
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
     `keep` puts tables and columns that are dropped out of the way, and `rollback` brings them back as they were, until
     `purge` removes them; what cannot be kept has to be named in `rules`.
+    `guards` asks the rows of the tables that they write for what the schema says of them, before and behind all of it:
+    what holds no more ends it with `GuardFailed`, and the next run asks again. What failed before is told.
     `backups` makes one before each migration, and stops where that fails.
     A contract, which takes away what old code uses, waits until `rules` or `to` name it; on a database that has no
     migration yet all is run.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
-    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, `ContractFirst`, and
-    those of the world.
+    `PoolerInBetween`, `CannotKeep`, `HeldOn`, `NoBackupTool`, `BackupFailed`, `HalfSquashed`, `RowsInTheWay`,
+    `ContractFirst`, `GuardFailed`, and those of the world.
     https://www.postgresql.org/docs/current/sql-begin.html
 
     >>> from qb.kit import migrate
@@ -136,12 +146,18 @@ def migrate(
             files = (*before, *after)
             again = to_repeat(files, unwrap(around.read(db))) if files else ()
             chosen.ask(partial(refuse_losses, db, rules, [each.as_migration for each in again]))
-            if not (found or again) or dry_run:
+            asks = guards is not None and not found and open_guards(db, book) is not None
+            if dry_run and found and chosen.standing.row(found[0].id) is None:  # of the others nobody knows yet
+                chosen.ask(partial(refuse_offending, db, found[0]))
+            if not (found or again or asks) or dry_run:
                 done = chosen.migrated((), dry_run=dry_run)
                 return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
             refuse_owner(rules)
+            from qb.kit.running.guarded_run import GuardedRun
             from qb.kit.running.runner_session import runner_session
+            from qb.kit.running.taking_backups import TakenBackups
 
+            guarded = GuardedRun(db, book, guards, on_progress)
             with runner_session(db, book, patience, on_progress) as runner:
                 note_squashed(runner.session, book, history)
                 chosen.take_over(runner)
@@ -150,6 +166,7 @@ def migrate(
                     files and _more(to_repeat(files, around.rows(runner.session)), again)
                 ):
                     continue  # or undone some, which are asked for as all others are
+                guarded.begins(runner.session, [*found, *(each.as_migration for each in again)])
                 repeated = around.run(runner, before)
                 taken = TakenBackups(runner, backups)
                 runner.keeping.drop = frozenset(map(same_loss, rules.allow))
@@ -159,6 +176,7 @@ def migrate(
                 )
                 if set(done.pending) <= set(done.waiting):
                     repeated += around.run(runner, after)
+                    done = msgspec.structs.replace(done, **guarded.ends(runner.session, done.applied))
                 return Success(msgspec.structs.replace(done, repeated=repeated))
     except (KitError, DbError) as error:
         return Failure(error)
@@ -339,9 +357,11 @@ def _run(
         runner.on_progress(RunProgress("differs", chosen[0].id, 1, len(chosen)))
         catalogs = CatalogComparison(choice.db, runner.session, choice.history, None)
     for number, migration in enumerate(chosen, 1):
+        row = standing.row(migration.id)
+        if row is None:
+            refuse_offending(choice.db, migration)
         backups.before(migration.id)
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))
-        row = standing.row(migration.id)
         runner.keeping.begins(migration, keep=choice.keep, anew=row is None)
         runner.behind = partial(catalogs.within, migration, tuple(there))
         runner.up(migration, row)

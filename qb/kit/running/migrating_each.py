@@ -12,6 +12,7 @@ from qb.kit.running.each_database import for_each
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.migrating import Commutes, Migrating, migrate
 from qb.kit.running.repeatable import RepeatableSql
+from qb.kit.running.row_guards import RowGuards
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.run.database.database import Database
@@ -33,12 +34,14 @@ def migrate_each(
     after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
     commutes: Commutes | None = None,
+    guards: RowGuards | None = None,
     backups: Callable[[K, str], Backups | None] = lambda key, address: None,
     on_begin: Callable[[K], None] = lambda _: None,
     on_progress: OnProgress = silent,
 ) -> dict[K, Migrating]:
     """Run the migrations that each of some databases has not yet, one database after another, and say what became of
-    each: one that fails stops none of the others. Addresses are without a pooler in between; all else is as for
+    each: one that fails stops none of the others, but for
+    one whose `guards` fail, behind which none is begun. Addresses are without a pooler in between; all else is as for
     `migrate`. `backups` gives of a key and its address where its backups go. `on_begin` is told each key before its
     database is asked. Errors: those of `migrate`, and `UnreadableAddress`.
 
@@ -65,6 +68,7 @@ def migrate_each(
             after=after,
             look=look,
             commutes=commutes,
+            guards=guards,
             backups=backups(key, address),
             on_progress=on_progress,
         )

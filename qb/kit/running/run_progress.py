@@ -8,7 +8,17 @@ from typing import Literal, TypeAlias
 import msgspec
 
 RunMoment: TypeAlias = Literal[
-    "waits for runner", "backed up", "begins", "step", "blocked", "tries again", "goes on", "done", "undone", "differs"
+    "waits for runner",
+    "backed up",
+    "begins",
+    "step",
+    "blocked",
+    "tries again",
+    "goes on",
+    "done",
+    "undone",
+    "differs",
+    "rows",
 ]
 
 
@@ -31,6 +41,8 @@ class RunProgress(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         if self.moment == "waits for runner":
             return f"waiting for {self.says or 'another runner'}"
+        if self.moment == "rows":
+            return self.says
         where = f"{self.migration}: {self.number} of {self.total}"
         match self.moment:
             case "blocked":

@@ -3,6 +3,7 @@ trio."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, Final
 
 from qb.errors import DecodeError
@@ -17,9 +18,11 @@ UNREADABLE: Final = 1000
 """After so many rows of a table that the driver cannot read it is given up."""
 
 
-async def judged_rows_async(title: str, table: type[Any], db: AsyncDb, sample: int | None, tally: Tally) -> int:
-    """How many rows were read. What is wrong with some of them is in the tally."""
-    reader = RowReader(table)
+async def judged_rows_async(
+    title: str, table: type[Any], db: AsyncDb, sample: int | None, tally: Tally, only: Container[str] | None = None
+) -> int:
+    """How many rows were read. What is wrong with some of them is in the tally. `only` these columns are read."""
+    reader = RowReader(table, only)
     query = reader.query if sample is None else reader.drawn(sample)
     own = Tally(tally.show_keys)
     try:

@@ -13,6 +13,7 @@ from qb.kit.validating.classes import classes_of
 from qb.kit.validating.report import Tally, Validated, ValidatedTable
 from qb.model.filter import Filter
 from qb.model.schema import Schema
+from qb.model.table import TableDefinition
 from qb.run.database.async_db import AsyncDb
 from qb.run.talk.async_held import AsyncHeld
 
@@ -56,16 +57,7 @@ async def validate_async(
     try:
         async with db.transaction(**moment, rollback=True) as tx:
             for table, cls in wanted.items():
-                own = Tally(show_keys)
-                try:
-                    async with tx.transaction(rollback=True) as inner:
-                        rows = await judged_rows_async(table.title, cls, inner, sample, own)
-                        await constraint_problems_async(table, cls, inner, own)
-                        await sequence_problems_async(table, inner, own)
-                except _OF_ONE_TABLE as error:
-                    own, rows = Tally(show_keys), 0
-                    own.add("table", table.title, None, None, str(error), rows=0)
-                    own.mended_by("table", table.title, None, await missing_grant_async(table, tx, sequences=True))
+                own, rows = await judged_table_async(table, cls, tx, sample, show_keys=show_keys)
                 tally.join(own)
                 tables.append(ValidatedTable(table.title, rows))
                 told(table.title, rows)
@@ -74,5 +66,22 @@ async def validate_async(
     return Success(Validated(tuple(tables), tally.problems()))
 
 
-_OF_ONE_TABLE: Final = (InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError)
+async def judged_table_async(
+    table: TableDefinition, cls: type[Any], tx: AsyncDb, sample: int | None = None, *, show_keys: bool = False
+) -> tuple[Tally, int]:
+    """What is wrong with a table's rows, and how many were read. Raises DbErrors that are not of one table alone."""
+    own = Tally(show_keys)
+    try:
+        async with tx.transaction(rollback=True) as inner:
+            rows = await judged_rows_async(table.title, cls, inner, sample, own)
+            await constraint_problems_async(table, cls, inner, own)
+            await sequence_problems_async(table, inner, own)
+    except OF_ONE_TABLE as error:
+        own, rows = Tally(show_keys), 0
+        own.add("table", table.title, None, None, str(error), rows=0)
+        own.mended_by("table", table.title, None, await missing_grant_async(table, tx, sequences=True))
+    return own, rows
+
+
+OF_ONE_TABLE: Final = (InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError)
 """What keeps one table from being read, and no other."""

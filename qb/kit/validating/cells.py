@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple
 
 from qb.declare.description import TableInfo
@@ -45,18 +45,19 @@ _NOTHING_BAD = ReadRow("", ())
 
 
 class RowReader:
-    """The query of a table's rows, and what judges them."""
+    """The query of a table's rows, or of some of its columns, and what judges them."""
 
-    def __init__(self, table: type[Any]) -> None:
+    def __init__(self, table: type[Any], only: Container[str] | None = None) -> None:
         info: TableInfo = describe(table)
+        read = [each for each in info.columns if only is None or each.name in only]
         columns: dict[str, Column[Any]] = {each.node.name: each for each in state_of(table).columns.values()}
-        self.columns: list[Column[Any]] = [columns[each.name] for each in info.columns]
+        self.columns: list[Column[Any]] = [columns[each.name] for each in read]
         made: Any = select
         self.query: Select[Any] = made(*self.columns)
-        self._names = [each.name for each in info.columns]
-        self._key = [place for place, each in enumerate(info.columns) if each.primary_key]
+        self._names = [each.name for each in read]
+        self._key = [place for place, each in enumerate(read) if each.primary_key]
         self._guards: list[tuple[int, Callable[[bytes], str | None]]] = []
-        for place, each in enumerate(info.columns):
+        for place, each in enumerate(read):
             if each.guard is not None:
                 self._guards.append((place, _guarded(each.guard.why, each.type.limits(each.python))))
 

@@ -14,6 +14,7 @@ from qb.kit.validating.report import Tally, Validated, ValidatedTable
 from qb.kit.validating.row_stream import judged_rows
 from qb.model.filter import Filter
 from qb.model.schema import Schema
+from qb.model.table import TableDefinition
 from qb.run.database.db import Db
 from qb.run.talk.held import Held
 
@@ -57,16 +58,7 @@ def validate(
     try:
         with db.transaction(**moment, rollback=True) as tx:
             for table, cls in wanted.items():
-                own = Tally(show_keys)
-                try:
-                    with tx.transaction(rollback=True) as inner:
-                        rows = judged_rows(table.title, cls, inner, sample, own)
-                        constraint_problems(table, cls, inner, own)
-                        sequence_problems(table, inner, own)
-                except _OF_ONE_TABLE as error:
-                    own, rows = Tally(show_keys), 0
-                    own.add("table", table.title, None, None, str(error), rows=0)
-                    own.mended_by("table", table.title, None, missing_grant(table, tx, sequences=True))
+                own, rows = judged_table(table, cls, tx, sample, show_keys=show_keys)
                 tally.join(own)
                 tables.append(ValidatedTable(table.title, rows))
                 told(table.title, rows)
@@ -75,5 +67,22 @@ def validate(
     return Success(Validated(tuple(tables), tally.problems()))
 
 
-_OF_ONE_TABLE: Final = (InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError)
+def judged_table(
+    table: TableDefinition, cls: type[Any], tx: Db, sample: int | None = None, *, show_keys: bool = False
+) -> tuple[Tally, int]:
+    """What is wrong with a table's rows, and how many were read. Raises DbErrors that are not of one table alone."""
+    own = Tally(show_keys)
+    try:
+        with tx.transaction(rollback=True) as inner:
+            rows = judged_rows(table.title, cls, inner, sample, own)
+            constraint_problems(table, cls, inner, own)
+            sequence_problems(table, inner, own)
+    except OF_ONE_TABLE as error:
+        own, rows = Tally(show_keys), 0
+        own.add("table", table.title, None, None, str(error), rows=0)
+        own.mended_by("table", table.title, None, missing_grant(table, tx, sequences=True))
+    return own, rows
+
+
+OF_ONE_TABLE: Final = (InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError)
 """What keeps one table from being read, and no other."""

@@ -31,6 +31,8 @@ SAID = {
     "--backup": "kept",
     "--keep-backups": "3",
     "--keep": None,
+    "--guards": "all",
+    "--show-keys": None,
 }
 """Every option of what is run, none as it is without it."""
 
@@ -71,7 +73,8 @@ def folder(tmp_path: Path, qb_url: str) -> Path:
         (tmp_path / f"{name}.sql").write_text("SELECT 1;")
     custom = ('custom.before = ["extensions.sql"]', 'custom.after = ["views.sql"]', 'journal = "elsewhere"')
     names = f"addresses = {{'one': {qb_url!r}, 'two': {qb_url!r}}}"
-    return project(tmp_path, f'url = "{qb_url}"', "owned = true", *custom, tenants_all=names)
+    lines = (f'url = "{qb_url}"', 'schema = "never_loaded"', "owned = true", *custom)
+    return project(tmp_path, *lines, tenants_all=names)
 
 
 @pytest.mark.parametrize("form", ["migrate", "each", "deploy"])
@@ -111,6 +114,7 @@ def test_what_is_said_arrives(
         assert found["dry_run"] == (left_out != "--dry-run" or (form == "deploy" and number == 0))
         assert found["to"] == (None if left_out == "--to" or form == "deploy" else "0001_a")
         assert found["keep"] == (left_out != "--keep")
+        assert (found["guards"].every, found["guards"].show_keys) == (left_out != "--guards", left_out != "--show-keys")
         assert (patience.wait, patience.lock_timeout) == (
             60.0 if left_out == "--wait" else 7.0,
             2.0 if left_out == "--lock-timeout" else 3.0,

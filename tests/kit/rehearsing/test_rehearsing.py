@@ -145,3 +145,30 @@ def test_no_row_is_shown_where_the_copy_fails(url: str, cache: Path) -> None:
     said = str(rehearse(url, in_line(migration("0001_x", "SELECT 1;")), cache=cache).failure())
     assert 'relation "other" does not exist' in said
     assert "SECRET" not in said
+
+
+class Labelled(Table, name="rehearsed_labels"):
+    id: Col[int] = column(primary_key=True)
+    words: Col[list[str]] = column(qb.pg.jsonb, default=[])
+
+
+@pytest.mark.slow
+def test_rows_of_the_copy_are_validated(url: str, cache: Path) -> None:
+    table = "CREATE TABLE rehearsed_labels (id int8 PRIMARY KEY, words jsonb NOT NULL)"
+    made = migration("0001_made", table, "DROP TABLE rehearsed_labels")
+    written = "UPDATE rehearsed_labels SET words = '[5]' WHERE id > 1"
+    bad = migration("0002_bad", written, "SELECT 1;", allowed=("update:rehearsed_labels",))
+    history, wanted = in_line(made, bad), qb.schema(Labelled)
+    with connect(url) as db:
+        migrate(db, in_line(made)).unwrap()
+        rows = qb.trusted("INSERT INTO rehearsed_labels VALUES (1, '{}'), (2, '[]'), (3, '[]')")
+        db.run(Script(rows)).unwrap()
+    found = rehearse(url, history, schema=wanted, show_keys=True, cache=cache).unwrap()
+    assert found.exit_code == 3
+    assert [str(each) for each in found.problems] == [
+        "rehearsed_labels.words at $[]: Expected `str`, got `int` (2 rows): 2, 3"
+    ]
+    assert [each.rows for each in found.failing] == [1]
+    assert (found.failed, found.undone, found.left) == (None, ("0002_bad",), ()), "and it is undone all the same"
+    for some in (rehearse(url, history, cache=cache), rehearse(url, history, schema=wanted, rows=False, cache=cache)):
+        assert (some.unwrap().problems, some.unwrap().exit_code) == ((), 0)

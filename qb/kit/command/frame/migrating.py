@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypedDict
 
 import typer
 from msgspec.structs import replace
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qb.kit.running.lock_patience import Patience
     from qb.kit.running.migrating import Commutes, Migrated
     from qb.kit.running.repeatable import RepeatableSql
+    from qb.kit.running.row_guards import RowGuards
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.run_progress import OnProgress
 
@@ -43,6 +44,17 @@ KeepBackups: TypeAlias = Annotated[int, typer.Option(min=1, help="How many backu
 Keep: TypeAlias = Annotated[
     bool, typer.Option("--keep", help="Put aside what is dropped: qb rollback brings it back, qb purge removes it.")
 ]
+GuardsSaid: TypeAlias = Annotated[
+    Literal["touched", "all", "none"],
+    typer.Option(
+        "--guards",
+        help="Whose rows are read before and behind it, and have to be what the schema says: of the tables that the "
+        "migrations write, of all, of none.",
+    ),
+]
+ShowKeys: TypeAlias = Annotated[
+    bool, typer.Option("--show-keys", help="Show the primary keys of rows that a guard refuses.")
+]
 
 
 class MigrateArguments(TypedDict):
@@ -58,6 +70,7 @@ class MigrateArguments(TypedDict):
     after: tuple[RepeatableSql, ...]
     look: LookAtCatalog | None
     commutes: Commutes | None
+    guards: RowGuards | None
     on_progress: OnProgress
 
 
@@ -72,6 +85,8 @@ def migrate_arguments(
     dry_run: bool = False,
     keep: bool = False,
     contract: list[str] | None = None,
+    guards: Literal["touched", "all", "none"] = "touched",
+    show_keys: bool = False,
 ) -> MigrateArguments:
     """As the config and the options say. Contracts may be named in part."""
     before, after = repeatable_of(database)
@@ -87,8 +102,30 @@ def migrate_arguments(
         "after": after,
         "look": looking(invocation, database),
         "commutes": commuting_of(invocation, database, history),
+        "guards": row_guards_of(invocation, database, guards, show_keys=show_keys),
         "on_progress": saying(json=invocation.json),
     }
+
+
+def row_guards_of(
+    invocation: Invocation, database: ChosenDatabase, said: Literal["touched", "all", "none"], *, show_keys: bool
+) -> RowGuards | None:
+    """What rows are held to: the schema of the config, which is loaded once something is to be run."""
+    from qb.kit.running.row_guards import RowGuards
+
+    if said == "none" or not database.schema:
+        return None
+    return RowGuards(schema=lambda: invocation.schema(database), every=said == "all", show_keys=show_keys)
+
+
+def asked_shown(done: Migrated) -> list[str]:
+    """What was asked of rows, as lines."""
+    if not done.asked:
+        return []
+    count = len(done.asked)
+    held = "nothing that they were not before" if done.failing else "what the schema says"
+    lines = [f"the rows of {count} table{'' if count == 1 else 's'} are {held}"]
+    return [*lines, *(f"  {each.kind} {each}" for each in done.failing)]
 
 
 def repeatable_of(database: ChosenDatabase) -> tuple[tuple[RepeatableSql, ...], tuple[RepeatableSql, ...]]:

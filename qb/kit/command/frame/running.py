@@ -108,10 +108,10 @@ def address_of(database: ChosenDatabase) -> Generator[str]:
 
 def backups_of(folder: Path | None, database: ChosenDatabase, keep: int) -> Backups | None:
     """Where backups go, where somebody wants some. The embedded server is running by then."""
-    from qb.kit.running.backups import Backups
-
     if folder is None:
         return None
+    from qb.kit.running.backups import Backups
+
     with address_of(database) as address:
         return Backups(folder=folder, address=address, name=database.name, keep=keep)
 
