@@ -83,7 +83,8 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     pending: tuple[str, ...] = ()
     """What is still to be run: with `to`, or with `dry_run`."""
     repeated: tuple[str, ...] = ()
-    """Files of repeatable SQL that were run, as they have changed; with `dry_run` those that would be."""
+    """Files of repeatable SQL that were run, as they have changed, or migrations were run; with `dry_run` those that
+    would be."""
     unknown: tuple[str, ...] = ()
     """What the database has and the history has not: it is ahead of this code."""
     backups: tuple[str, ...] = ()
@@ -130,7 +131,8 @@ def migrate(
     run, and why it would be refused. `look` gives the catalog's fingerprint, which is compared with what the migrations
     say that they make: a protected database that is something else is left alone, and one that has become something
     else is told.
-    `before` and `after` are SQL that is run around the migrations whenever it has changed: see `read_repeatable`.
+    `before` and `after` are SQL that is run around the migrations whenever it has changed, `after` also behind each run
+    of migrations, which may have dropped what it makes: see `read_repeatable`.
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
     `keep` puts tables and columns that are dropped out of the way, and `rollback` brings them back as they were, until
     `purge` removes them; what cannot be kept has to be named in `rules`.
@@ -157,7 +159,7 @@ def migrate(
             found = chosen.look()
             around = RepeatableBook(book)
             files = (*before, *after)
-            again = to_repeat(files, unwrap(around.read(db))) if files else ()
+            again = to_repeat(files, unwrap(around.read(db)), after if found else ()) if files else ()
             chosen.ask(partial(refuse_losses, db, rules, [each.as_migration for each in again]))
             if not (found or again) or dry_run:
                 done = chosen.migrated((), dry_run=dry_run)
@@ -170,10 +172,12 @@ def migrate(
                 chosen.take_over(runner)
                 found = chosen.look(runner.session)  # somebody else may have run them meanwhile
                 if not chosen.was_asked(found) or (
-                    files and _more(to_repeat(files, around.rows(runner.session)), again)
+                    files and _more(to_repeat(files, around.rows(runner.session), after if found else ()), again)
                 ):
                     continue  # or undone some, which are asked for as all others are
                 repeated = around.run(runner, before)
+                if found:
+                    around.forget(runner.session, before)
                 taken = TakenBackups(runner, backups)
                 runner.keeping.drop = frozenset(map(same_loss, rules.allow))
                 applied = _run(runner, chosen, found, look, taken)
