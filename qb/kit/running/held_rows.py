@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from qb.errors.outcome import unwrap
+from qb.kit.hidden_rows import sees_all_rows
 from qb.kit.history.executed import executed
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.history.statement_parts import is_word, name_from, name_parts, without_only, word_at
 from qb.kit.running.cascading import cascading_drop, goes_with
-from qb.kit.running.hidden_rows import sees_all_rows
 from qb.kit.running.keeping.dropping import created_table
 from qb.query.raw import sql
 from qb.run.database.db import Db

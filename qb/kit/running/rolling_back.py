@@ -85,33 +85,32 @@ def rollback(
     on_progress: OnProgress = silent,
 ) -> RollingBack:
     """Undo the last migrations of a database: so many, or all behind `to`, which stays, or `everything`; with `unknown`
-        those that the history has not, by the downs that the journal has kept.
+    those that the history has not, by the downs that the journal has kept.
 
-        A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with. A number counts from
-        what is there now: who cannot know whether the last call was done says `to`.
-        What was kept (`migrate(keep=True)`) comes back where the down makes it again: rows, values, how far sequences had
-        counted. Rows that were written since have their default in a column that comes back, or what the down says.
-        A protected database takes downs alone that were proved, or that `rules` name. `look` gives the catalog's
-        fingerprint: a protected database that is not what its migrations make is left alone, and where a down has not made
-        what was there before, that is told, and nothing more is undone. `backups` makes one before each, and stops where
-        that fails.
-        `dry_run` says what would be undone and lost, and why it would be refused.
-        Errors: `NoDown`, `UnclearReturn` where nobody knows which of the kept things comes back, `HalfApplied` where an up
-        was only begun, `MovedOn`, `NotAsRecorded`, `UnprovedMigration`, `NoBackupTool`, `BackupFailed`, those of `migrate`.
+    A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with. A number counts from
+    what is there now: who cannot know whether the last call was done says `to`.
+    What was kept (`migrate(keep=True)`) comes back where the down makes it again: rows, values, how far sequences had
+    counted. Rows that were written since have their default in a column that comes back, or what the down says.
+    A protected database takes downs alone that were proved, or that `rules` name. `look` gives the catalog's
+    fingerprint: a protected database that is not what its migrations make is left alone, and where a down has not made
+    what was there before, that is told, and nothing more is undone. `backups` makes one before each, and stops where
+    that fails.
+    `dry_run` says what would be undone and lost, and why it would be refused.
+    Errors: `NoDown`, `UnclearReturn` where nobody knows which of the kept things comes back, `HalfApplied` where an up
+    was only begun, `MovedOn`, `NotAsRecorded`, `UnprovedMigration`, `NoBackupTool`, `BackupFailed`, those of `migrate`.
 
-        >>> from qb.kit import migrate, rollback
-        >>> from qb.kit.history.history import history_of
-        >>> from qb.kit.history.migration import Migration
-        >>> made = Migration(id="0001_notes", up="CREATE TABLE notes (text text);", down="DROP TABLE notes;")
-        >>> history = history_of([made]).unwrap()
-        >>> migrate(db, history).unwrap().applied
-        ('0001_notes',)
-        >>> from qb.kit.running.repeatable import RepeatableBook
-    from qb.kit.running.rules import MigrationRules
-        >>> rollback(db, history)
-        <Failure: ...: drop-table:notes: rows are lost or changed, which has to be meant: --allow drop-table:notes>
-        >>> rollback(db, history, rules=MigrationRules(allow=("drop-table:notes",))).unwrap().undone
-        ('0001_notes',)
+    >>> from qb.kit import migrate, rollback
+    >>> from qb.kit.history.history import history_of
+    >>> from qb.kit.history.migration import Migration
+    >>> made = Migration(id="0001_notes", up="CREATE TABLE notes (text text);", down="DROP TABLE notes;")
+    >>> history = history_of([made]).unwrap()
+    >>> migrate(db, history).unwrap().applied
+    ('0001_notes',)
+    >>> from qb.kit.running.rules import MigrationRules
+    >>> rollback(db, history)
+    <Failure: ...: drop-table:notes: rows are lost or changed, which has to be meant: --allow drop-table:notes>
+    >>> rollback(db, history, rules=MigrationRules(allow=("drop-table:notes",))).unwrap().undone
+    ('0001_notes',)
     """
     book = Journal(journal)
     try:
