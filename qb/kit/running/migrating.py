@@ -295,7 +295,7 @@ class _Choice:
 
     def take_over(self, runner: SegmentRunner) -> None:
         """Note what the Supabase CLI has run meanwhile, where both run the same files."""
-        if "supabase" not in self.rules.coexist or (beside := supabase_book(runner.session, self.history)) is None:
+        if (beside := supabase_book(runner.session, self.history, self.rules.coexist)) is None:
             return
         runner.beside = beside
         rows = self.book.rows(runner.session)

@@ -142,8 +142,7 @@ def rollback(
         undone: list[str] = []
         with runner_session(db, book, patience, on_progress) as runner:
             note_squashed(runner.session, book, history)
-            if "supabase" in rules.coexist:
-                runner.beside = supabase_book(runner.session, history)
+            runner.beside = supabase_book(runner.session, history, rules.coexist)
             standing = standing_of(history, book.rows(runner.session))
             chosen = _still(standing, chosen, stays, half, unknown=unknown)
             if rules.protected:  # rows may have come while it waited for the lock
