@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,18 +15,24 @@ from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
-from qb.kit.history.without_secrets import without_secrets
 from qb.kit.running.backups import Backups
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
-from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
-from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved, statement_texts
+from qb.kit.running.rules import (
+    MigrationRules,
+    refuse_losses,
+    refuse_owner,
+    refuse_together,
+    refuse_unproved,
+    statement_texts,
+)
+from qb.kit.running.run_plan import PlannedMigration, planned_migration
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
@@ -42,37 +48,6 @@ if TYPE_CHECKING:  # who has nothing to do loads no runner
 
 Commutes: TypeAlias = Callable[[Migration, Sequence[Migration]], bool]
 """Whether a migration and some that it does not follow come to the same in both orders: see `commuting`."""
-
-
-class PlannedStatement(msgspec.Struct, frozen=True):
-    """A statement that would be run."""
-
-    file: str
-    line: int
-    sql: str
-    """As it is shown: passwords and values of rows are '...'."""
-    segment: int
-    """What has the same number is committed together."""
-    transactional: bool
-    lock: str | None = None
-    """The strongest lock it takes, where that was found when it was made."""
-    says: str = ""
-
-
-class PlannedMigration(msgspec.Struct, frozen=True):
-    """A migration that would be run."""
-
-    id: str
-    statements: tuple[PlannedStatement, ...]
-    loses: tuple[str, ...]
-    done: int = 0
-    """Segments that are done already."""
-    keeps: tuple[str, ...] = ()
-    """What it drops and is kept."""
-    forecast: Forecast | None = None
-    """What it meets in this database."""
-    contract: bool = False
-    """Whether it takes away what old code uses."""
 
 
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,13 +242,18 @@ class _Choice:
             ran = self._run_by_others(rows)
             self.asked = {each.id: self._done(each) for each in self.chosen if each.id not in ran}
         if session is None or self.rules.protected:  # rows may have come while it waited for the lock
+            checks: list[Callable[[], None]] = []
             for each in (each for each in self.chosen if each.id in self.asked):
                 keep = self.keep or (
                     standing.row(each.id) is not None and KeptBook(self.book).kept_by(self.db, each.id)
                 )
                 earlier = [text for one in self.chosen[: self.chosen.index(each)] for text in statement_texts(one)]
                 there = [*self.before, *earlier]
-                self.ask(partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked, before=there))
+                checks.append(
+                    partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked, before=there)
+                )
+            for check in checks if self.dry_run else [partial(refuse_together, checks)]:
+                self.ask(check)
         return self.chosen
 
     def _late(self, late: Migration, without: tuple[str, ...]) -> None:
@@ -309,18 +289,14 @@ class _Choice:
             applied=applied,
             pending=tuple(each.id for each in self.standing.pending if each.id not in applied),
             unknown=tuple(each.id for each in self.standing.unknown),
-            plan=tuple(self.planned(each) for each in self.chosen) if dry_run else (),
+            plan=tuple(self.planned()) if dry_run else (),
             refused=self.refused,
         )
 
-    def planned(self, migration: Migration) -> PlannedMigration:
-        found = planned_migration(migration, self.standing.row(migration.id))
-        found = msgspec.structs.replace(found, forecast=unwrap(forecast(self.db, migration)))
-        if not self.keep:
-            return found
-        said = set(map(same_loss, self.rules.allow))
-        kept = tuple(each for each in found.loses if same_loss(each) not in said)
-        return msgspec.structs.replace(found, loses=tuple(each for each in found.loses if each not in kept), keeps=kept)
+    def planned(self) -> Iterator[PlannedMigration]:
+        """What would be run."""
+        for each in self.chosen:
+            yield planned_migration(self.db, each, self.standing.row(each.id), self.rules, keep=self.keep)
 
 
 def _wanted(standing: Standing, to: str | None) -> tuple[Migration, ...]:
@@ -365,31 +341,3 @@ def _run(
         runner.on_progress(RunProgress("done", migration.id, number, len(chosen)))
         catalogs.behind(migration, there)
     return tuple(each.id for each in chosen)
-
-
-def planned_migration(migration: Migration, row: JournalRow | None = None) -> PlannedMigration:
-    """What a migration would run."""
-    records = {} if migration.edited else {each.number: each for each in migration.up_steps}
-    statements: list[PlannedStatement] = []
-    for segment in cut_migration(migration):
-        for number, each in enumerate(segment.statements, segment.first):
-            record = records.get(number)
-            statements.append(
-                PlannedStatement(
-                    migration.file,
-                    each.line,
-                    without_secrets(each.text),
-                    segment.number,
-                    segment.transactional,
-                    None if record is None else record.lock,
-                    "" if record is None else record.says,
-                )
-            )
-
-    return PlannedMigration(
-        migration.id,
-        tuple(statements),
-        tuple(each.name for each in needed(migration)),
-        0 if row is None else row.done,
-        contract=migration.contract,
-    )
