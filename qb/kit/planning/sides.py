@@ -61,8 +61,33 @@ class Sides:
             elif one is not None and other is not None:
                 self.now[one[0]], self.was[other[0]] = other[0], one[0]
                 self._compare(*one, *other)
+        self._stand_alone()
         self.created.extend(self._granted_with_them(back=back))
         self._follow()
+
+    def _stand_alone(self) -> None:
+        """Constraints of partitions, and of what inherits, that are a part of their parent's, which goes and takes them
+        with it, and that are their table's own in the second catalog: they are made anew."""
+        gone = frozenset(self.dropped)
+        for was, now in list(self.now.items()):
+            one, other = self.before.get(was), self.after.get(now)
+            if not isinstance(one, ConstraintFact) or was.kind == "not null" or not one.inherited or one.local:
+                continue
+            if isinstance(other, ConstraintFact) and not other.inherited and self._parents(was) & gone:
+                for each, new in ((was, now), (self.before.index_of(was), self.after.index_of(now))):
+                    if each is not None and new is not None:
+                        del self.now[each], self.was[new]
+                        self.changed.pop(new, None)
+                        self.dropped.append(each)
+                        self.created.append(new)
+
+    def _parents(self, constraint: Identity) -> frozenset[Identity]:
+        """What a constraint of the first catalog is a part of: a check by its name, others by what they need."""
+        if constraint.kind != "check":
+            return self.before.catalog.needs(constraint)
+        table = self.before.get(Identity("table", constraint.schema, "", constraint.table))
+        above = map(name_parts, table.inherits) if isinstance(table, TableFact) else ()
+        return frozenset(Identity("check", schema, name, constraint.name) for schema, name in above)
 
     def _granted_with_them(self, *, back: bool) -> list[Identity]:
         """Grants on what comes back, which went with it: by then nobody declares them any more, where they were the
