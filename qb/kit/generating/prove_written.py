@@ -20,10 +20,13 @@ from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration, Proof
 from qb.kit.history.migration_names import HistoryLayout
 from qb.kit.history.reading import read_history
+from qb.kit.history.segments import segments
 from qb.kit.history.shown_catalog import is_shown
 from qb.kit.history.updating import update_record
 from qb.kit.ours.value import Ours, ours_of
 from qb.kit.planning.fingerprint import JOURNAL, fingerprint
+from qb.kit.planning.migration_plan import PlanStep
+from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.prove import ProvedPlan
 from qb.kit.proving.prove_migration import prove_migration, written_steps
 from qb.kit.shadow import canonical
@@ -148,6 +151,7 @@ class WrittenProver:
             migration,
             before=fingerprint(before, self.ours, journal=self.journal),
             after=fingerprint(after, self.ours, journal=self.journal),
+            between=seen.between if _cut_alike(migration, up) else {},
             ours=self.ours.record,
             major=after.version // 10_000,
             up_steps=step_records(up, seen.up),
@@ -166,6 +170,13 @@ class WrittenProver:
         if isinstance(found, Failure):
             raise found.failure()
         return found.unwrap()
+
+
+def _cut_alike(migration: Migration, up: tuple[PlanStep, ...]) -> bool:
+    """Whether what was proved has the segments of the file, by whose numbers it is said what is there behind them."""
+    cut = segments(migration.up), segments(plan_sql(up))
+    one, other = ([[one.text for one in each.statements] for each in found] for found in cut)
+    return one == other
 
 
 def said_renames(migration: Migration, before: Catalog, after: Catalog) -> dict[str, str]:

@@ -113,10 +113,15 @@ def _of(said: Sequence[Lexeme]) -> Iterator[_Lock]:
             yield _Lock(table, "ShareLock", "builds the index", "REINDEX CONCURRENTLY")
         case ["VACUUM", *_] if "FULL" in everything:
             yield _Lock(name_from([each for each in said[1:] if each.text.upper() not in _VACUUM])[0], _ALL, *_ANEW)
+        case ["VACUUM", *_]:
+            for name in tuple(names_from(_vacuumed(said))) or ("each table",):
+                yield _Lock(name, "ShareUpdateExclusiveLock")
         case ["CLUSTER", *_]:
             yield _Lock(name_from(said[1:])[0] or "each clustered table", _ALL, *_ANEW)
         case ["REFRESH", "MATERIALIZED", "VIEW", *_] if "CONCURRENTLY" not in everything:
             yield _Lock(name_from(said[3:])[0], _ALL, "fills it", "REFRESH MATERIALIZED VIEW CONCURRENTLY")
+        case ["REFRESH", "MATERIALIZED", "VIEW", *_]:  # others read it meanwhile, and nobody writes
+            yield _Lock(name_from(said[4:])[0], "ExclusiveLock")
         case ["LOCK", *_]:
             for name in names_from(_behind_table(said)):
                 yield _Lock(name, "the lock that it names", "works on")
@@ -144,6 +149,16 @@ def _of(said: Sequence[Lexeme]) -> Iterator[_Lock]:
                 yield _Lock(f"the tables that {name} refers to, or is a part of", _ALL, of=name)
         case _:
             return
+
+
+def _vacuumed(said: Sequence[Lexeme]) -> Sequence[Lexeme]:
+    """The tables of a VACUUM: behind its options, and without columns."""
+    depth, found = 0, list[Lexeme]()
+    for each in said[1:]:
+        depth += (each.text == "(") - (each.text == ")")
+        if not depth and each.text != ")" and (found or each.text.upper() not in _VACUUM):
+            found.append(each)
+    return found
 
 
 def _behind_table(said: Sequence[Lexeme]) -> Sequence[Lexeme]:
@@ -207,7 +222,7 @@ def _others(table: str, action: Sequence[Lexeme], words: Sequence[str], found: _
             yield _Lock(name, "ShareRowExclusiveLock", reads, found.instead if reads else "")
     elif words[:1] == ["INHERIT"]:
         yield _Lock(name_from(action[1:])[0], "ShareUpdateExclusiveLock")
-    elif words[:2] in (["ATTACH", "PARTITION"], ["DETACH", "PARTITION"]) and "CONCURRENTLY" not in words:
+    elif words[:2] in (["ATTACH", "PARTITION"], ["DETACH", "PARTITION"]):  # CONCURRENTLY: in its second transaction
         yield _Lock(name_from(action[2:])[0], _ALL, "reads all rows" if words[0] == "ATTACH" else "")
     elif words[:1] == ["DROP"] or words[:2] == ["ALTER", "CONSTRAINT"]:
         of = word_at(action, 1) in ("CONSTRAINT", "COLUMN")

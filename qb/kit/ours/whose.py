@@ -33,7 +33,7 @@ from qb.types.identifier import PUBLIC
 _EXTERNAL: Final = "external"
 _OURSELVES: Final = "qb"
 _LEFT_OUT: Final = "left out"
-_NOT_DECLARED: Final = "not declared"
+NOT_DECLARED: Final = "not declared"
 _PARTITION: Final = "a partition that nobody declares"
 SERVERS: Final = "the server's"
 
@@ -133,7 +133,7 @@ class _Judge:
         if identity.kind in OF_ALL_DATABASES:
             return SERVERS
         if identity.kind in _ONLY_DECLARED and (self.ours.declares or identity.kind == "subscription"):
-            return _NOT_DECLARED
+            return NOT_DECLARED
         if isinstance(fact, SequenceFact) and fact.column is not None:
             return self.of_whole(*parts(fact.column))
         if isinstance(fact, StatisticsFact):
@@ -203,9 +203,9 @@ class _Judge:
             return found
         grantees = self.ours.grantees  # whoever says what some may do says what everybody may
         named = fact.role in grantees or (fact.role == PUBLIC_ROLE and bool(grantees))
-        return None if named or not self.ours.declares else _NOT_DECLARED
+        return None if named or not self.ours.declares else NOT_DECLARED
 
     def of_default_privileges(self, identity: Identity, fact: DefaultPrivilegesFact) -> str | None:
         if not self.ours.declares:
             return None if not identity.schema or self.ours.has(identity.schema) else _LEFT_OUT
-        return None if (identity.schema, fact.on, fact.role) in self.ours.coming else _NOT_DECLARED
+        return None if (identity.schema, fact.on, fact.role) in self.ours.coming else NOT_DECLARED

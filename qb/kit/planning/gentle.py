@@ -135,7 +135,9 @@ class Gentle:
 
     def _key(self, each: PlanAction, fact: ConstraintFact) -> Iterator[PlanAction]:
         identity = each.identity
-        if identity.kind in ("primary key", "unique") and (found := key_words(fact)) is not None:
+        if identity.kind == "primary key" and any(map(self._has_parents_not_null, _columns(identity, fact))):
+            yield each
+        elif identity.kind in ("primary key", "unique") and (found := key_words(fact)) is not None:
             name, table = quoted(identity.name), name_of_table(identity)
             build = Identity("key index", identity.schema, identity.table, identity.name)
             tail = f"{found['columns']}{found['include'] or ''}{found['nulls'] or ''}"
@@ -153,6 +155,12 @@ class Gentle:
             )
         else:
             yield each
+
+    def _has_parents_not_null(self, column: Identity) -> bool:
+        """Whether a column may be NULL no more because of its parent's alone: a key that takes an index makes that its
+        own, and the same key that is made at once does not."""
+        found = not_null_of(column, self.sides.after)
+        return found is not None and found[1].inherited and not found[1].local
 
     def _validated(self, identity: Identity) -> PlanAction:
         line = f"ALTER TABLE {name_of_table(identity)} VALIDATE CONSTRAINT {quoted(identity.name)}"
@@ -199,3 +207,7 @@ class Gentle:
         return PlanAction(
             "alter", again, fill.statements, frozenset((again,)), needs=frozenset((at,)), says=says, alone=True
         )
+
+
+def _columns(constraint: Identity, fact: ConstraintFact) -> Iterator[Identity]:
+    return (Identity("column", constraint.schema, constraint.table, each) for each in fact.columns)

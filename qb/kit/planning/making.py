@@ -26,7 +26,7 @@ from qb.kit.planning.ddl.columns import column_differences, inherited_columns
 from qb.kit.planning.ddl.constraints import constraint_words
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rules import creation_lines, owner_and_comment, rule_of
-from qb.kit.planning.ddl.sequences import owned_by, owner_column
+from qb.kit.planning.ddl.sequences import COUNTS, behind_rows, owned_by, owner_column
 from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted, unwritable
 from qb.kit.planning.ddl.tables import (
     alter_table,
@@ -148,6 +148,19 @@ class Makes:
             )
         if isinstance(fact, SequenceFact) and not fact.identity and fact.column is not None:
             yield self.ownership(identity, fact)
+            yield from self._counted(identity, fact)
+
+    def _counted(self, identity: Identity, fact: SequenceFact) -> Iterator[PlanAction]:
+        """That a sequence goes on behind the rows, where those are there before it."""
+        whose = owner_column(fact)
+        if whose is None:
+            return
+        facts = [parts.column(*whose) for parts in (self.before, self.after)]
+        if all(each is not None and each.type in COUNTS for each in facts):
+            column = Identity("column", *whose)
+            at = Identity("counted", *whose)
+            lines = (behind_rows(identity, fact, column),)
+            yield PlanAction("create", at, lines, frozenset((at,)), needs=frozenset((identity, column)))
 
     def _creation(self, identity: Identity, fact: Fact) -> list[str]:
         if rule_of(identity, fact) is None:

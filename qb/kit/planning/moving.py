@@ -72,7 +72,10 @@ class Moving:
             for each in (now, *_tree(now, self.sides, before=False))
         }
         ends: dict[Identity, PlanAction] = {}
+        counted = {("counted", now.schema, now.name) for now in self.tables.values()}  # as its rows go over
         for each in actions:
+            if (each.identity.kind, each.identity.schema, each.identity.table) in counted:
+                continue
             if each.verb in ("lose", "end") and each.identity.kind == "table":
                 ends[each.identity] = each
             elif each.identity.table and (found := rows.get((each.identity.schema, each.identity.table))) is not None:

@@ -101,11 +101,11 @@ def steps(
     elsewhere: bool = False,
 ) -> tuple[PlanStep, ...]:
     """One way of a plan."""
-    sides = Sides(before, after, ours, hints)
+    sides = Sides(before, after, ours, hints, back=back)
     closure = Closure(sides)
     whole, kept = with_what_is_kept(sides, closure)
     if whole is not after:
-        sides = Sides(before, whole, ours, hints)
+        sides = Sides(before, whole, ours, hints, back=back)
         closure = Closure(sides)
     filled = ColumnFills(sides.after, fills, back=back)
     making = Makes(sides.after, GivenByDefault(_standing(sides), sides.after), filled, sides.before)

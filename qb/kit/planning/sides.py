@@ -23,12 +23,14 @@ from qb.kit.facts.table import TableFact
 from qb.kit.facts.trigger import TriggerFact
 from qb.kit.history.statement_parts import said_name
 from qb.kit.ours.value import Ours
+from qb.kit.ours.whose import NOT_DECLARED
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.sequences import owner_column
 from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL
 from qb.kit.qualified import parts as name_parts
 from qb.model.object import Identity
+from qb.model.role import PUBLIC_ROLE
 
 OWN_TYPES: Final = frozenset(OF_TYPES)
 _UNCHANGED: Final = frozenset(("inherited", "local", "target_columns", "columns", "parent"))
@@ -38,7 +40,7 @@ _UNCHANGED: Final = frozenset(("inherited", "local", "target_columns", "columns"
 class Sides:
     """Both catalogs, object by object. Of what is in both, `now` is how the second one calls it."""
 
-    def __init__(self, before: Catalog, after: Catalog, ours: Ours, renames: Renames) -> None:
+    def __init__(self, before: Catalog, after: Catalog, ours: Ours, renames: Renames, *, back: bool = False) -> None:
         self.paired: Final = Paired(before, after, ours, renames)
         self.before: Final = CatalogParts(before)
         self.after: Final = CatalogParts(after)
@@ -59,7 +61,50 @@ class Sides:
             elif one is not None and other is not None:
                 self.now[one[0]], self.was[other[0]] = other[0], one[0]
                 self._compare(*one, *other)
+        self._stand_alone()
+        self.created.extend(self._granted_with_them(back=back))
         self._follow()
+
+    def _stand_alone(self) -> None:
+        """Constraints of partitions, and of what inherits, that are a part of their parent's, which goes and takes them
+        with it, and that are their table's own in the second catalog: they are made anew."""
+        gone = frozenset(self.dropped)
+        for was, now in list(self.now.items()):
+            one, other = self.before.get(was), self.after.get(now)
+            if not isinstance(one, ConstraintFact) or was.kind == "not null" or not one.inherited or one.local:
+                continue
+            if isinstance(other, ConstraintFact) and not other.inherited and self._parents(was) & gone:
+                for each, new in ((was, now), (self.before.index_of(was), self.after.index_of(now))):
+                    if each is not None and new is not None:
+                        del self.now[each], self.was[new]
+                        self.changed.pop(new, None)
+                        self.dropped.append(each)
+                        self.created.append(new)
+
+    def _parents(self, constraint: Identity) -> frozenset[Identity]:
+        """What a constraint of the first catalog is a part of: a check by its name, others by what they need."""
+        if constraint.kind != "check":
+            return self.before.catalog.needs(constraint)
+        table = self.before.get(Identity("table", constraint.schema, "", constraint.table))
+        above = map(name_parts, table.inherits) if isinstance(table, TableFact) else ()
+        return frozenset(Identity("check", schema, name, constraint.name) for schema, name in above)
+
+    def _granted_with_them(self, *, back: bool) -> list[Identity]:
+        """Grants on what comes back, which went with it: by then nobody declares them any more, where they were the
+        last ones of their role. Who makes all of a catalog anew may have no such role."""
+        made = frozenset(self.created)
+        found: list[Identity] = []
+        for identity, fact in self.after.catalog.items():
+            if not isinstance(fact, GrantFact) or self.paired.theirs.get(identity) != NOT_DECLARED:
+                continue
+            role = Identity("role", "", "", fact.role)
+            on = [each for each in self.after.catalog.needs(identity) if each.kind != "role"]
+            if fact.column is not None:
+                on.append(Identity("column", identity.schema, fact.object, fact.column))
+            known = back or fact.role == PUBLIC_ROLE or role in self.was or role in self.before.catalog
+            if known and not made.isdisjoint(on):
+                found.append(identity)
+        return found
 
     def _follow(self) -> None:
         """Sequences that go with their columns into another schema."""

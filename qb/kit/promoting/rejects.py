@@ -9,9 +9,9 @@ import msgspec
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
+from qb.kit.hidden_rows import said_of_hidden_rows, sees_all_rows
 from qb.kit.promoting.errors import CannotPromote
 from qb.kit.promoting.promotion import Promotion
-from qb.kit.running.hidden_rows import said_of_hidden_rows, sees_all_rows
 from qb.query.raw import sql
 from qb.run.database.db import Db
 from qb.types.identifier import quoted

@@ -8,7 +8,7 @@ from typing import ClassVar
 from qb.errors import DbError
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
-from qb.kit.running.hidden_rows import said_of_hidden_rows
+from qb.kit.hidden_rows import said_of_hidden_rows
 
 
 @dataclass(repr=False, eq=False)

@@ -15,6 +15,7 @@ import msgspec
 from qb.errors import DbError, Timeout
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
+from qb.kit.hidden_rows import asked_of_all_rows
 from qb.kit.history.history_files import DATA_STEPS, UP, path_aside
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import SqlSegment
@@ -28,7 +29,6 @@ from qb.kit.running.data_errors import (
 )
 from qb.kit.running.data_steps import DataStep, load_steps
 from qb.kit.running.errors import LockNotHad
-from qb.kit.running.hidden_rows import asked_of_all_rows
 from qb.kit.running.journal import Journal
 from qb.kit.running.lock_patience import NotYet, Patience, with_patience
 from qb.kit.running.names_said import with_names_said

@@ -8,7 +8,8 @@ from typing import ClassVar
 from qb.errors import DbError, InvalidSql
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
-from qb.kit.running.hidden_rows import said_of_hidden_rows
+from qb.kit.hidden_rows import said_of_hidden_rows
+from qb.kit.ours.keepers import KEPT_NAME
 
 
 @dataclass(repr=False, eq=False)
@@ -90,7 +91,17 @@ class StepFailed(KitError):
         said = str(self.cause)
         if isinstance(self.cause, InvalidSql):  # its place is that of the file
             said = self.cause.message + (f". Hint: {self.cause.hint}" if self.cause.hint else "")
-        return f"{self.file}:{self.line}:{self.column}: {said}{state}{said_of_hidden_rows(self.cause)}{self.left}"
+        more = said_of_hidden_rows(self.cause) + _said_of_what_is_kept(said)
+        return f"{self.file}:{self.line}:{self.column}: {said}{state}{more}{self.left}"
+
+
+def _said_of_what_is_kept(message: str) -> str:
+    """What to do where what a migration has dropped and kept is in the way."""
+    return (
+        ". A migration has dropped that, and --keep keeps it: qb purge --older-than 0 removes it"
+        if KEPT_NAME in message
+        else ""
+    )
 
 
 @dataclass(repr=False, eq=False)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from qb.errors.outcome import unwrap
-from qb.kit.history.executed import executed
+from qb.kit.hidden_rows import sees_all_rows
+from qb.kit.history.executed import block_body, executed
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.history.statement_parts import is_word, name_from, name_parts, without_only, word_at
 from qb.kit.running.cascading import cascading_drop, goes_with
-from qb.kit.running.hidden_rows import sees_all_rows
 from qb.kit.running.keeping.dropping import created_table
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -23,6 +23,7 @@ _OF_COLUMNS: Final = ("drop-column", "retype", "narrow")
 OF_COLUMNS: Final = (*_OF_COLUMNS, "drop-identity", "restart-identity")
 """What has the name of a table and of its column."""
 _PATH: Final = ("SEARCH_PATH", "SCHEMA", "ROLE", "AUTHORIZATION")
+_SETS: Final = ("SET", "RESET", "LOCAL", "SESSION")
 _WITH_SCHEMA: Final = 2
 
 
@@ -111,9 +112,34 @@ def looks_elsewhere(statements: Iterable[str]) -> bool:
             return True
         if "SET_CONFIG" in words or '"set_config"' in words:
             return True
-        if words[:1] in (("DO",), ("CALL",)) and any(name in each.upper() for name in (*_PATH, "SET_CONFIG")):
+        if words[:1] in (("DO",), ("CALL",)) and _within(each):
             return True
     return False
+
+
+def _within(statement: str) -> bool:
+    """The same of a block, which says it itself, or in a text that it may run."""
+    body = block_body([each for each in lexemes(statement) if each.said])
+    if body is None:
+        return _names_path(statement)
+    runs = any(word_at(body, place) == "EXECUTE" for place in range(len(body)))
+    for place, each in enumerate(body):
+        if each.kind == "text":
+            if runs and _names_path(each.text):
+                return True
+        elif each.text.strip('"').upper() == "SET_CONFIG":
+            said = [one.text for one in body[place + 1 : place + 4]]
+            if said[::2] != ["(", ","] or said[1][:1] != "'" or _names_path(said[1]):  # or nobody knows what it sets
+                return True
+        elif each.text.strip('"').upper() in _PATH and any(
+            word_at(body, at) in _SETS for at in range(max(place - 2, 0), place)
+        ):
+            return True
+    return False
+
+
+def _names_path(text: str) -> bool:
+    return any(name in text.upper() for name in (*_PATH, "SET_CONFIG"))
 
 
 def _moved(said: Sequence[Lexeme]) -> Iterator[str]:

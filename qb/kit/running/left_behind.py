@@ -56,9 +56,9 @@ def take_back(session: OwnSession, note: StepNote, text: str | None, *, failed: 
     if old is not None:
         return _index(session, old, note, None if text is None or failed else wanted_index(text))
     if not note.marked and words_of(note.sql, 3) == ("DROP", "INDEX", "CONCURRENTLY"):
-        for number, sql, _ in invalid_indexes(session):
-            if number == note.named and number not in note.invalid:
-                session.run(f"DROP INDEX CONCURRENTLY IF EXISTS {sql}")
+        for each in invalid_indexes(session):
+            if each.number == note.named and each.number not in note.invalid:
+                session.run(f"DROP INDEX CONCURRENTLY IF EXISTS {each.sql}")
         return "again"
     found = settle_step(session, note.sql, note, failed=failed, marked=note.marked)
     return "unknown" if found == "unknown" else "again"

@@ -1,4 +1,6 @@
-"""The journal is told what the database has, by who knows it. Both ways are events, which nothing takes out."""
+"""The journal is told what the database has, by who knows it. Both ways are events, which nothing takes out. The
+Supabase CLI's journal is told, too, where both run the same files.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,7 @@ from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
 from qb.kit.running.segment_runner import SegmentRunner
+from qb.kit.running.supabase_book import supabase_book
 from qb.run.database.database import Database
 
 
@@ -70,6 +73,7 @@ def baseline(
         last = unwrap(history.head()) if to is None else unwrap(history.find(to))
         chosen = () if last is None else history.up_to(last.id)
         with runner_session(db, book, patience, on_progress) as runner:
+            runner.beside = supabase_book(runner.session, history, rules.coexist)
             if there := book.rows(runner.session):
                 raise BaselineNotEmpty(tuple(each.id for each in there))
             runner.session.run("BEGIN")
@@ -120,6 +124,7 @@ def resolve_migration(
         refuse_owner(rules)
         found = history.find(name)
         with runner_session(db, book, patience, on_progress) as runner:
+            runner.beside = supabase_book(runner.session, history, rules.coexist)
             rows = {each.id: each for each in book.rows(runner.session)}
             if isinstance(found, Failure) and name in rows and not applied:  # one that no file is there for
                 migration = of_journal(rows[name])
@@ -132,6 +137,7 @@ def resolve_migration(
                 note_applied(runner, book, migration)
             elif row is not None and forget:
                 book.gone(session, migration.id)
+                _gone_beside(runner, migration)
             elif row is None or row.step is None:
                 raise NothingToResolve(migration.id, None if row is None else row.state)
             elif step_done:
@@ -165,17 +171,27 @@ def _note_step(runner: SegmentRunner, book: Journal, migration: Migration, row: 
         runner.keeping.ended(migration)
         book.gone(runner.session, migration.id)
         book.event(runner.session, "undone", migration.id)
+        _gone_beside(runner, migration)
         return
     whole = row.step == len(cut) and migration.data_steps is None
     if not undoing:
         book.begun(runner.session, migration)
     state: JournalState = "applied" if whole and not undoing else row.state
     book.moved(runner.session, row.id, done=row.step, seals=seals[: row.step], state=state)
+    if runner.beside is not None and not undoing:
+        runner.beside.done(runner.session, migration, cut[row.step - 1], cut)
+
+
+def _gone_beside(runner: SegmentRunner, migration: Migration) -> None:
+    if runner.beside is not None:
+        runner.beside.undone(runner.session, migration)
 
 
 def note_applied(runner: SegmentRunner, book: Journal, migration: Migration) -> None:
-    """Write into the journal that a database has a migration."""
+    """Write into the journal that a database has a migration, and into the one beside it."""
     cut = cut_migration(migration)
     book.begun(runner.session, migration)
     seals = tuple(map(seal, cut))
     book.moved(runner.session, migration.id, done=len(cut), seals=seals, state="applied")
+    if runner.beside is not None:
+        runner.beside.applied(runner.session, migration, cut)

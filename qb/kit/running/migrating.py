@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,16 +20,22 @@ from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
 from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.edited_file import edited_file
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
-from qb.kit.running.forecasting import forecast
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.lock_patience import Patience
 from qb.kit.running.offending_rows import refuse_offending
 from qb.kit.running.other_migrators import refuse_others
-from qb.kit.running.planned_run import PlannedMigration, planned_migration
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
 from qb.kit.running.row_guards import RowGuards, open_guards
-from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner, refuse_unproved, statement_texts
+from qb.kit.running.rules import (
+    MigrationRules,
+    refuse_losses,
+    refuse_owner,
+    refuse_together,
+    refuse_unproved,
+    statement_texts,
+)
+from qb.kit.running.run_plan import PlannedMigration, planned_migration
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
 from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
@@ -60,7 +66,8 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[str, ...] = ()
     """Contracts that nobody has named yet, and what follows them and does nothing: see `WaitingContracts`."""
     repeated: tuple[str, ...] = ()
-    """Files of repeatable SQL that were run, as they have changed; with `dry_run` those that would be."""
+    """Files of repeatable SQL that were run, as they have changed, or migrations were run; with `dry_run` those that
+    would be."""
     unknown: tuple[str, ...] = ()
     """What the database has and the history has not: it is ahead of this code."""
     backups: tuple[str, ...] = ()
@@ -112,7 +119,8 @@ def migrate(
     run, and why it would be refused. `look` gives the catalog's fingerprint, which is compared with what the migrations
     say that they make: a protected database that is something else is left alone, and one that has become something
     else is told.
-    `before` and `after` are SQL that is run around the migrations whenever it has changed: see `read_repeatable`.
+    `before` and `after` are SQL that is run around the migrations whenever it has changed, `after` also behind each run
+    of migrations, which may have dropped what it makes: see `read_repeatable`.
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
     `keep` puts tables and columns that are dropped out of the way, and `rollback` brings them back as they were, until
     `purge` removes them; what cannot be kept has to be named in `rules`.
@@ -144,7 +152,7 @@ def migrate(
             found = chosen.look()
             around = RepeatableBook(book)
             files = (*before, *after)
-            again = to_repeat(files, unwrap(around.read(db))) if files else ()
+            again = to_repeat(files, unwrap(around.read(db)), after if found else ()) if files else ()
             chosen.ask(partial(refuse_losses, db, rules, [each.as_migration for each in again]))
             asks = guards is not None and not found and open_guards(db, book) is not None
             if dry_run and found and chosen.standing.row(found[0].id) is None:  # of the others nobody knows yet
@@ -163,11 +171,13 @@ def migrate(
                 chosen.take_over(runner)
                 found = chosen.look(runner.session)  # somebody else may have run them meanwhile
                 if not chosen.was_asked(found) or (
-                    files and _more(to_repeat(files, around.rows(runner.session)), again)
+                    files and _more(to_repeat(files, around.rows(runner.session), after if found else ()), again)
                 ):
                     continue  # or undone some, which are asked for as all others are
                 guarded.begins(runner.session, [*found, *(each.as_migration for each in again)])
                 repeated = around.run(runner, before)
+                if found:
+                    around.forget(runner.session, before)
                 taken = TakenBackups(runner, backups)
                 runner.keeping.drop = frozenset(map(same_loss, rules.allow))
                 applied = _run(runner, chosen, found, look, taken)
@@ -267,13 +277,18 @@ class _Choice:
             ran = self._run_by_others(rows)
             self.asked = {each.id: self._done(each) for each in self.chosen if each.id not in ran}
         if session is None or self.rules.protected:  # rows may have come while it waited for the lock
+            checks: list[Callable[[], None]] = []
             for each in (each for each in self.chosen if each.id in self.asked):
                 keep = self.keep or (
                     standing.row(each.id) is not None and KeptBook(self.book).kept_by(self.db, each.id)
                 )
                 earlier = [text for one in self.chosen[: self.chosen.index(each)] for text in statement_texts(one)]
                 there = [*self.before, *earlier]
-                self.ask(partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked, before=there))
+                checks.append(
+                    partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked, before=there)
+                )
+            for check in checks if self.dry_run else [partial(refuse_together, checks)]:
+                self.ask(check)
         return self.chosen
 
     def _late(self, late: Migration, without: tuple[str, ...]) -> None:
@@ -295,11 +310,10 @@ class _Choice:
 
     def take_over(self, runner: SegmentRunner) -> None:
         """Note what the Supabase CLI has run meanwhile, where both run the same files."""
-        if "supabase" not in self.rules.coexist:
-            return
         rows = self.book.rows(runner.session)
-        supabase_begun(runner.session, self.history, rows)
-        if (beside := supabase_book(runner.session, self.history)) is None:
+        if "supabase" in self.rules.coexist:
+            supabase_begun(runner.session, self.history, rows)
+        if (beside := supabase_book(runner.session, self.history, self.rules.coexist)) is None:
             return
         runner.beside = beside
         for id, files in taken_over(self.history, rows, beside.versions(runner.session)).items():
@@ -313,18 +327,14 @@ class _Choice:
             pending=tuple(each.id for each in self.standing.pending if each.id not in applied),
             waiting=self.waiting.ids,
             unknown=tuple(each.id for each in self.standing.unknown),
-            plan=tuple(self.planned(each) for each in self.chosen) if dry_run else (),
+            plan=tuple(self.planned()) if dry_run else (),
             refused=self.refused,
         )
 
-    def planned(self, migration: Migration) -> PlannedMigration:
-        found = planned_migration(migration, self.standing.row(migration.id))
-        found = msgspec.structs.replace(found, forecast=unwrap(forecast(self.db, migration)))
-        if not self.keep:
-            return found
-        said = set(map(same_loss, self.rules.allow))
-        kept = tuple(each for each in found.loses if same_loss(each) not in said)
-        return msgspec.structs.replace(found, loses=tuple(each for each in found.loses if each not in kept), keeps=kept)
+    def planned(self) -> Iterator[PlannedMigration]:
+        """What would be run."""
+        for each in self.chosen:
+            yield planned_migration(self.db, each, self.standing.row(each.id), self.rules, keep=self.keep)
 
 
 def _wanted(standing: Standing, to: str | None) -> tuple[Migration, ...]:

@@ -1,4 +1,6 @@
 """SQL files that are run whenever they change: before the migrations (extensions), or behind them (functions, views).
+Those behind them are run again behind each run of migrations, too, which may have dropped what they make, with its
+table or by CASCADE.
 
 Each is one transaction, with its checksum in the journal, and has to be such as can be run again and again:
 `CREATE OR REPLACE`, `IF NOT EXISTS`. That is tried in the same transaction. Patterns are those of the config:
@@ -120,6 +122,16 @@ class RepeatableBook(msgspec.Struct, frozen=True):
         found = session.rows(f"SELECT name, checksum FROM {self._table}")
         return {name or "": mark or "" for name, mark in found}
 
+    def forget(self, session: OwnSession, but: Sequence[RepeatableSql] = ()) -> None:
+        """Note of all others that they are to be run again: migrations are going to be run, or undone, which may take
+        away what they have made. It is noted before, so that it is known whatever becomes of the runner."""
+        if session.rows("SELECT pg_catalog.to_regclass($1)", self._table) == [(None,)]:
+            return
+        stays = {each.name for each in but}
+        for (name,) in session.rows(f"SELECT name FROM {self._table} WHERE checksum <> ''"):
+            if name not in stays:
+                session.run(f"UPDATE {self._table} SET checksum = '' WHERE name = $1", name)
+
     def put(self, session: OwnSession, file: RepeatableSql) -> None:
         """Note that one was run."""
         session.run(
@@ -129,7 +141,7 @@ class RepeatableBook(msgspec.Struct, frozen=True):
         )
 
     def run(self, runner: SegmentRunner, files: Sequence[RepeatableSql]) -> tuple[str, ...]:
-        """Run those that have changed, and say which. Raises `NotRepeatable`."""
+        """Run those that have changed or are forgotten, and say which. Raises `NotRepeatable`."""
         if not files:
             return ()
         from qb.kit.running.repeated_run import run_repeated
@@ -141,6 +153,8 @@ class RepeatableBook(msgspec.Struct, frozen=True):
         return tuple(each.name for each in chosen)
 
 
-def to_repeat(files: Sequence[RepeatableSql], known: Mapping[str, str]) -> tuple[RepeatableSql, ...]:
-    """Those that a database has not, or has as they were."""
-    return tuple(each for each in files if known.get(each.name) != each.checksum)
+def to_repeat(
+    files: Sequence[RepeatableSql], known: Mapping[str, str], behind: Sequence[RepeatableSql] = ()
+) -> tuple[RepeatableSql, ...]:
+    """Those that a database has not, or has as they were, and all that are run `behind` migrations."""
+    return tuple(each for each in files if known.get(each.name) != each.checksum or each in behind)

@@ -24,6 +24,7 @@ from qb.kit.running.keeping.kept_book import KeptBook, KeptThing
 from qb.kit.running.keeping.pairing import why_not_back
 from qb.kit.running.kept_downs import of_journal
 from qb.kit.running.lock_patience import Patience
+from qb.kit.running.repeatable import RepeatableBook
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.run_refusal import RunRefusal, refusals, worst
@@ -141,8 +142,7 @@ def rollback(
         undone: list[str] = []
         with runner_session(db, book, patience, on_progress) as runner:
             note_squashed(runner.session, book, history)
-            if "supabase" in rules.coexist:
-                runner.beside = supabase_book(runner.session, history)
+            runner.beside = supabase_book(runner.session, history, rules.coexist)
             standing = standing_of(history, book.rows(runner.session))
             chosen = _still(standing, chosen, stays, half, unknown=unknown)
             if rules.protected:  # rows may have come while it waited for the lock
@@ -151,6 +151,7 @@ def rollback(
             catalogs = _comparing(runner, standing, chosen, look, protected=rules.protected)
             left = list(standing.applied)
             note_apart(runner.session, book, history, [each.id for each in chosen])
+            RepeatableBook(book).forget(runner.session)
             for number, each in enumerate(chosen, 1):
                 if (row := standing.row(each.id)) is None:
                     continue  # _still has left these out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -110,11 +110,29 @@ def refuse_losses(
         if lost := tuple((name, file, line, why) for name, file, line, why in places if why is not None):
             raise CannotKeep(lost)
         return
-    unnamed = [each for each in found if not each.recorded]
+    asked = [each for each in found if not each.recorded or (rules.protected and rows.holds(each.name, each.sql))]
+    if asked:
+        named = tuple((each.name, each.file, each.line) for each in asked)
+        raise LossNotNamed(named, held=all(each.recorded for each in asked))
+
+
+def refuse_together(checks: Iterable[Callable[[], None]]) -> None:
+    """Raise what several checks say of losses as one error, so that all of them can be named at once."""
+    unnamed: list[LossNotNamed] = []
+    unkept: list[CannotKeep] = []
+    for check in checks:
+        try:
+            check()
+        except LossNotNamed as error:
+            unnamed.append(error)
+        except CannotKeep as error:
+            unkept.append(error)
+    if unkept:
+        raise CannotKeep(tuple(place for each in unkept for place in each.places))
     if unnamed:
-        raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
-    if rules.protected and (held := [each for each in found if rows.holds(each.name, each.sql)]):
-        raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
+        raise LossNotNamed(
+            tuple(place for each in unnamed for place in each.places), held=all(each.held for each in unnamed)
+        )
 
 
 def _unclear(migration: Migration, rules: MigrationRules) -> Iterator[tuple[str, str, int, str | None]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -18,7 +18,7 @@ from qb.kit.history.without_secrets import without_secrets
 from qb.kit.running.wanted_index import indexes_there, of_its_kind, wanted_index
 from qb.run.database.own_session import OwnSession
 from qb.tree.lexemes import lexemes
-from qb.types.identifier import quoted, unquoted
+from qb.types.identifier import qualified, unquoted
 
 StepOutcome: TypeAlias = Literal["done", "again", "unknown"]
 """Of a step that was begun: it is there, it is to be run (again), nobody can know."""
@@ -40,8 +40,23 @@ _TABLES: Final = {
     "INDEX": "SELECT indrelid AS id FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass($1)",
     "SCHEMA": "SELECT oid AS id FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.to_regnamespace($1)",
 }
+_PARTS: Final = """
+WITH RECURSIVE parts AS (SELECT pg_catalog.to_regclass($1)::oid AS id UNION
+  SELECT h.inhrelid FROM pg_catalog.pg_inherits h JOIN parts ON parts.id = h.inhparent)
+SELECT i.indrelid::text, c.relname FROM parts JOIN pg_catalog.pg_class c ON c.oid = parts.id
+  JOIN pg_catalog.pg_index i ON i.indexrelid = parts.id
+"""
+"""An index, and those of its table's partitions."""
 _LEFT: Final = re.compile(r"_cc(new|old)[0-9]*\Z")
 """How names end of what REINDEX CONCURRENTLY makes meanwhile."""
+_SHORTENED: Final = 60
+"""From so many bytes on such a name may have left out the end of the other one: 63, less of a sign of 4."""
+_BEING_BUILT: Final = """
+SELECT FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND relation = $1::oid AND granted
+  AND mode = 'ShareUpdateExclusiveLock' AND pid <> pg_catalog.pg_backend_pid()
+  AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+"""
+"""Who reindexes holds it on what is made, to the end."""
 _DETACHING: Final = """
 SELECT h.inhdetachpending FROM (SELECT pg_catalog.to_regclass($1), pg_catalog.to_regclass($2)) AS said (child, parent)
 LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = said.child AND h.inhparent = said.parent
@@ -89,7 +104,7 @@ def note_before(session: OwnSession, text: str, *, seal: str = "", marked: bool 
     ((path,),) = session.rows("SELECT pg_catalog.current_setting('search_path')")
     return StepNote(
         tuple(each.number for each in here),
-        tuple(number for number, *_ in invalid_indexes(session)),
+        tuple(each.number for each in invalid_indexes(session)),
         _named(session, text),
         seal,
         text if wanted is not None else without_secrets(text),
@@ -193,14 +208,38 @@ def _sweep(session: OwnSession, text: str, note: StepNote) -> None:
     tables: set[str | None] | None = None
     if kind in _TABLES:
         tables = {table for (table,) in session.rows(_REINDEXED.format(_TABLES[kind]), "".join(name))}
-    for number, sql, table in invalid_indexes(session):
-        if number not in note.invalid and (tables is None or table in tables) and _LEFT.search(sql.rstrip('"')):
-            session.run(f"DROP INDEX CONCURRENTLY IF EXISTS {sql}")
+    indexes = session.rows(_PARTS, "".join(name)) if kind == "INDEX" else None
+    for each in invalid_indexes(session):
+        if each.number in note.invalid or (tables is not None and each.table not in tables):
+            continue
+        mine = indexes is None or any(table == each.table and each.is_left_of(name or "") for table, name in indexes)
+        if mine and _LEFT.search(each.name) and not session.rows(_BEING_BUILT, str(each.number)):
+            session.run(f"DROP INDEX CONCURRENTLY IF EXISTS {each.sql}")
 
 
-def invalid_indexes(session: OwnSession) -> list[tuple[int, str, str]]:
-    """The indexes of no use: number, name with schema, table."""
+class InvalidIndex(NamedTuple):
+    """An index of no use."""
+
+    number: int
+    schema: str
+    name: str
+    table: str
+    """Its number."""
+
+    @property
+    def sql(self) -> str:
+        """Its name with its schema."""
+        return qualified(self.schema, self.name)
+
+    def is_left_of(self, index: str) -> bool:
+        """Whether it has the name of what REINDEX CONCURRENTLY makes of an index of its table."""
+        begins = _LEFT.sub("", self.name)
+        return begins == index or (len(self.name.encode()) >= _SHORTENED and index.startswith(begins))
+
+
+def invalid_indexes(session: OwnSession) -> list[InvalidIndex]:
+    """The indexes of no use."""
     return [
-        (int(number or 0), f"{quoted(schema or '')}.{quoted(name or '')}", table or "")
+        InvalidIndex(int(number or 0), schema or "", name or "", table or "")
         for number, schema, name, table in session.rows(_INVALID)
     ]

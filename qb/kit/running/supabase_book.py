@@ -5,11 +5,13 @@ A file of the flat layout is a version there. https://supabase.com/docs/guides/d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from qb.errors.outcome import Failure
+from qb.kit.config import Migrator
 from qb.kit.history.history import History
 from qb.kit.history.history_files import FLAT_FILE
 from qb.kit.history.migration import Migration
@@ -50,6 +52,13 @@ class SupabaseBook(msgspec.Struct, frozen=True):
             for each in files:
                 self._add(session, each, cut)
 
+    def applied(self, session: OwnSession, migration: Migration, cut: tuple[SqlSegment, ...]) -> None:
+        """Note that all of a migration is there."""
+        for segment in cut:
+            self.done(session, migration, segment, cut)
+        for each in files_of(migration) if not cut else ():
+            self._add(session, each, cut)
+
     def undone(self, session: OwnSession, migration: Migration) -> None:
         """Note that a migration is there no more."""
         for each in files_of(migration):
@@ -72,9 +81,9 @@ def supabase_versions(db: Db) -> frozenset[str]:
     return frozenset() if isinstance(outcome, Failure) else frozenset(outcome.unwrap())
 
 
-def supabase_book(session: OwnSession, history: History) -> SupabaseBook | None:
-    """The CLI's journal, where the files are such as it runs, and the database has one."""
-    if history.layout != "flat":
+def supabase_book(session: OwnSession, history: History, coexist: Sequence[Migrator]) -> SupabaseBook | None:
+    """The CLI's journal, where both run the same files, and the database has one."""
+    if history.layout != "flat" or "supabase" not in coexist:
         return None
     columns = frozenset(name or "" for (name,) in session.rows(_COLUMNS, _TABLE))
     return SupabaseBook(columns) if columns else None

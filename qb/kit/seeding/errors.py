@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from qb.kit.errors import KitError
+from qb.kit.hidden_rows import UNHIDDEN
 
 
 @dataclass(repr=False, eq=False)
@@ -48,6 +49,19 @@ class NotTheSameTwice(KitError):
 
     def __str__(self) -> str:
         return f"the seed {self.seed} is not the same twice: {self.object}: {self.message}"
+
+
+@dataclass(repr=False, eq=False)
+class HiddenRows(KitError):
+    """Row security hides rows from the role, so that nobody can say whether a table holds some, or other ones: nothing
+    is kept of any."""
+
+    object: str
+    """The table."""
+    code: ClassVar[str] = "hidden-rows"
+
+    def __str__(self) -> str:
+        return f"the table {self.object}: {UNHIDDEN}"
 
 
 @dataclass(repr=False, eq=False)

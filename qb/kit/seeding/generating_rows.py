@@ -20,12 +20,13 @@ from qb.errors import (
 )
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.kit.errors import KitError
+from qb.kit.hidden_rows import asked_of_all_rows, hides_rows
 from qb.kit.made_rows.drawn_values import NoValue
 from qb.kit.made_rows.partition_bounds import within_partitions
 from qb.kit.made_rows.row_keys import KeyReference, ParentKeys
 from qb.kit.made_rows.row_plan import DRAWS, RowPlan
 from qb.kit.made_rows.seeded_source import SeededSource
-from qb.kit.seeding.errors import UnfillableTable
+from qb.kit.seeding.errors import HiddenRows, UnfillableTable
 from qb.kit.seeding.fill_order import fill_order, may_wait
 from qb.kit.seeding.late_keys import late_key_sql
 from qb.kit.seeding.report import GeneratedRows, GeneratedTable
@@ -69,7 +70,8 @@ def generate_rows(
     PostgreSQL does, a unique index on expressions, an exclusion or a trigger is the server's to judge: what it refuses
     is drawn again. A table that holds rows is left as it is, and others refer to these. Where keys leave room for fewer
     rows there are fewer, and it is said. `of=matching(...)` says which tables; `told` is called after each.
-    Errors: `UnfillableTable`, which names the table and the check; those of the world.
+    Errors: `UnfillableTable`, which names the table and the check; `HiddenRows`, where row security keeps it from being
+    known whether a table holds some; those of the world.
 
     >>> from qb.kit import generate_rows
     >>> db.run(Script("TRUNCATE tasks, users")).unwrap()
@@ -129,7 +131,10 @@ class _Generation:
 
     def holds(self, table: TableDefinition) -> bool:
         query = f"SELECT EXISTS (SELECT FROM {_name(table)})"
-        return self.tx.raising.scalar(sql(trusted(_plain(query))).rows(bool))
+        try:
+            return asked_of_all_rows(self.tx, sql(trusted(_plain(query))).rows(bool))
+        except DbError as error:
+            raise HiddenRows(table.title) if hides_rows(error) else error from None
 
     def fill(self, table: TableDefinition, plan: RowPlan, late: frozenset[KeyReference]) -> GeneratedTable:
         own = [key for key in plan.references if key.target == table.source and not may_wait(plan, key)]

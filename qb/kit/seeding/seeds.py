@@ -12,14 +12,14 @@ import msgspec
 from qb.errors import DbError, InsufficientPrivilege, QueryError
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.kit.errors import KitError, UnreadableSchema, UnreadableSql
+from qb.kit.hidden_rows import hides_rows, sees_all_rows
 from qb.kit.project_modules import importable
 from qb.kit.running.names_said import with_names_said
 from qb.kit.schema_module import module_named
-from qb.kit.seeding.errors import NotTheSameTwice, SeedFailed, UnreadableSeed
+from qb.kit.seeding.errors import HiddenRows, NotTheSameTwice, SeedFailed, UnreadableSeed
 from qb.kit.sql_file import FileStatement, SqlFileError, file_text, split
 from qb.query.raw import sql
 from qb.query.script import Script
-from qb.query.statement import Rows
 from qb.run.database.db import Db, Tx
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
@@ -87,7 +87,8 @@ def seed(db: Db, seeds: Sequence[Seed | SeedFunction], *, twice: bool = False) -
 
     A seed has to do the same when it is run again: it puts in what is not there yet. With `twice` that is tried: all
     are run once more, and nothing is kept where that changes a row. Errors: `SeedFailed` with the line, what a function
-    gives as its Failure, `NotTheSameTwice`, those of the world.
+    gives as its Failure, `NotTheSameTwice`, `HiddenRows` where row security keeps that from being known, those of the
+    world.
 
     >>> from qb.kit import seed
     >>> def kurt(tx: Tx) -> Outcome[int]:
@@ -103,14 +104,14 @@ def seed(db: Db, seeds: Sequence[Seed | SeedFunction], *, twice: bool = False) -
 
     def work(tx: Tx) -> Seeding:
         try:
-            before = _state(tx)
+            before = _state(tx, all_rows=twice)
             for each in known:
                 _run(tx, each)
-            first = _state(tx)
+            first = _state(tx, all_rows=twice)
             for each in known if twice else ():
-                state = _state(tx)
+                state = _state(tx, all_rows=True)
                 _run(tx, each)
-                _same(each, state, _state(tx))
+                _same(each, state, _state(tx, all_rows=True))
         except (KitError, DbError) as error:
             return Failure(error)
         changed = tuple(sorted(name for name in {*before, *first} if before.get(name) != first.get(name)))
@@ -213,15 +214,20 @@ ORDER BY 1, 2
 """).rows(tuple[str, str])
 
 
-def _state(tx: Tx) -> Mapping[str, tuple[int, str]]:
-    """Of each table how many rows it has, and a sum of them. Raises errors of the world."""
+def _state(tx: Tx, *, all_rows: bool) -> Mapping[str, tuple[int, str]]:
+    """Of each table how many rows it has, and a sum of them: of all, or of those that the role sees. Raises
+    `HiddenRows`, and errors of the world."""
     found: dict[str, tuple[int, str]] = {}
     for schema, name in tx.raising.all(_TABLES):
-        outcome = tx.transact(_asked(sql(trusted(_state_sql(schema, name))).rows(tuple[int, str])))
-        if isinstance(outcome, Success):
-            found[f"{schema}.{name}"] = outcome.unwrap()
-        elif not isinstance(error := outcome.failure(), InsufficientPrivilege):  # somebody else's is not ours to read
-            raise error
+        query = sql(trusted(_state_sql(schema, name))).rows(tuple[int, str])
+        try:
+            with tx.transaction(rollback=True) as inner:
+                if all_rows:
+                    sees_all_rows(inner)
+                found[f"{schema}.{name}"] = inner.raising.one(query)
+        except InsufficientPrivilege as error:  # somebody else's is not ours to read
+            if hides_rows(error):
+                raise HiddenRows(f"{schema}.{name}") from None
     return found
 
 
@@ -234,10 +240,6 @@ def _state_sql(schema: str, name: str) -> str:
     )
     text = f"SELECT count(*), concat_ws(' ', {halves}) FROM {quoted(schema)}.{quoted(name)} AS t"
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def _asked(query: Rows[tuple[int, str]]) -> Callable[[Tx], Outcome[tuple[int, str]]]:
-    return lambda tx: tx.one(query)
 
 
 def _same(seed: Seed, before: Mapping[str, tuple[int, str]], after: Mapping[str, tuple[int, str]]) -> None:

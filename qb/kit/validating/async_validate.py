@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from qb.errors import DbError, InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError
-from qb.errors.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success, unwrap
+from qb.kit.hidden_rows import SEES_ALL_ROWS, said_of_uncounted_rows
 from qb.kit.validating.async_asked import constraint_problems_async, missing_grant_async, sequence_problems_async
 from qb.kit.validating.async_row_stream import judged_rows_async
 from qb.kit.validating.classes import classes_of
@@ -34,7 +35,8 @@ async def validate_async(
     they are at one moment. With `sample` so many rows of each table are read, drawn at random. `of=matching(...)` says
     by names which tables. A problem says table, column, path and reason, and never a value; with `show_keys` also the
     primary keys of the first rows. `told` is called after each table. It changes nothing.
-    Errors: what the world does, as `Failure`; a table that cannot be read is a problem.
+    Errors: what the world does, as `Failure`; a table that cannot be read is a problem, also where row security hides
+    some of its rows from the role.
 
     >>> from qb.kit import validate_async
     >>> found = await validate_async(schema(User, Task), db)
@@ -56,6 +58,7 @@ async def validate_async(
     moment: dict[str, Any] = {} if within else {"isolation": "repeatable read", "read_only": True}
     try:
         async with db.transaction(**moment, rollback=True) as tx:
+            unwrap(await tx.run(SEES_ALL_ROWS))
             for table, cls in wanted.items():
                 own, rows = await judged_table_async(table, cls, tx, sample, show_keys=show_keys)
                 tally.join(own)
@@ -78,7 +81,7 @@ async def judged_table_async(
             await sequence_problems_async(table, inner, own)
     except OF_ONE_TABLE as error:
         own, rows = Tally(show_keys), 0
-        own.add("table", table.title, None, None, str(error), rows=0)
+        own.add("table", table.title, None, None, said_of_uncounted_rows(error), rows=0)
         own.mended_by("table", table.title, None, await missing_grant_async(table, tx, sequences=True))
     return own, rows
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from qb.errors import DbError, InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError
-from qb.errors.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success, unwrap
+from qb.kit.hidden_rows import SEES_ALL_ROWS, said_of_uncounted_rows
 from qb.kit.validating.asked import constraint_problems, missing_grant, sequence_problems
 from qb.kit.validating.classes import classes_of
 from qb.kit.validating.report import Tally, Validated, ValidatedTable
@@ -35,7 +36,8 @@ def validate(
     they are at one moment. With `sample` so many rows of each table are read, drawn at random. `of=matching(...)` says
     by names which tables. A problem says table, column, path and reason, and never a value; with `show_keys` also the
     primary keys of the first rows. `told` is called after each table. It changes nothing.
-    Errors: what the world does, as `Failure`; a table that cannot be read is a problem.
+    Errors: what the world does, as `Failure`; a table that cannot be read is a problem, also where row security hides
+    some of its rows from the role.
 
     >>> from qb.kit import validate
     >>> found = validate(schema(User, Task), db)
@@ -57,6 +59,7 @@ def validate(
     moment: dict[str, Any] = {} if within else {"isolation": "repeatable read", "read_only": True}
     try:
         with db.transaction(**moment, rollback=True) as tx:
+            unwrap(tx.run(SEES_ALL_ROWS))
             for table, cls in wanted.items():
                 own, rows = judged_table(table, cls, tx, sample, show_keys=show_keys)
                 tally.join(own)
@@ -79,7 +82,7 @@ def judged_table(
             sequence_problems(table, inner, own)
     except OF_ONE_TABLE as error:
         own, rows = Tally(show_keys), 0
-        own.add("table", table.title, None, None, str(error), rows=0)
+        own.add("table", table.title, None, None, said_of_uncounted_rows(error), rows=0)
         own.mended_by("table", table.title, None, missing_grant(table, tx, sequences=True))
     return own, rows
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qb import schema
-from qb.errors.outcome import Failure
+from qb import Database, Script, connect, schema
+from qb.errors.outcome import Failure, Outcome
+from qb.kit import introspect, migrate, ours_of
 from qb.kit.generating.custom import generate_custom
 from qb.kit.generating.prove_written import ProvedFile, ProvingFiles, prove_written
+from qb.kit.history.migration import OursRecord
 from qb.kit.history.reading import read_history
+from qb.kit.planning.fingerprint import fingerprint
 from qb.kit.proving.errors import NotProved
-from qb.kit.running.rules import needed
+from qb.kit.running.errors import NotAsRecorded
+from qb.kit.running.rules import MigrationRules, needed
+from qb.kit.running.run_progress import RunProgress
+from qb.run.database.db import Db
+from tables.scratch import scratch_database
 from tests.kit.generating.test_generate import FIRST, NOW, made
 
 UP = """
@@ -169,3 +176,31 @@ def test_sql_that_cannot_be_cut_is_told_with_its_place(tmp_path: Path, cache: Pa
 
 def test_nothing_is_there_to_be_proved(tmp_path: Path, cache: Path) -> None:
     assert prove_written(schema(), tmp_path, cache=cache).unwrap() == ()
+
+
+def look(db: Db, record: OursRecord | None = None) -> Outcome[str]:
+    return introspect(db).map(lambda found: fingerprint(found, ours_of(FIRST).as_of(record)))
+
+
+def test_what_is_there_behind_a_step_outside_of_transactions_is_known(tmp_path: Path, cache: Path, qb_url: str) -> None:
+    up = UP.replace("UPDATE", "ALTER TABLE visits ADD more int;\nUPDATE")
+    id = written(tmp_path, cache, "SET statement_timeout = '1min';\n" + up)
+    proved(tmp_path, cache).unwrap()
+    history = read_history(tmp_path).unwrap()
+    assert list(history[id].between) == ["2"]
+    rules = MigrationRules(allow=("update:accounts",))
+    for meddles in (False, True):
+        with scratch_database(qb_url) as url, connect(url, max_size=3) as db:
+
+            def meddle(progress: RunProgress, db: Database = db, meddles: bool = meddles) -> None:
+                if meddles and progress.moment == "begins" and progress.migration == id:
+                    db.run(Script("CREATE TABLE accounts_more ()")).unwrap()
+
+            migrate(db, history, to="0001", look=look).unwrap()
+            found = migrate(db, history, rules=rules, look=look, on_progress=meddle)
+            if meddles:
+                error = found.failure()
+                assert isinstance(error, NotAsRecorded)
+                assert error.segment == 2
+            else:
+                assert found.unwrap().applied == (id,)

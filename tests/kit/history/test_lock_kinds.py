@@ -103,6 +103,17 @@ def test_each_lock_that_is_taken_is_said(there: Database, text: str) -> None:
             ["ShareLock on each table with a column of app.d while it reads all rows"],
         ),
         ("ALTER DOMAIN d ADD CHECK (VALUE > 0) NOT VALID; ALTER DOMAIN d DROP NOT NULL", []),
+        ("REFRESH MATERIALIZED VIEW CONCURRENTLY app.m", ["ExclusiveLock on app.m, for a moment"]),
+        (
+            "VACUUM (ANALYZE, PARALLEL 2) t (a, b), app.u",
+            ["ShareUpdateExclusiveLock on t, for a moment", "ShareUpdateExclusiveLock on app.u, for a moment"],
+        ),
+        ("VACUUM VERBOSE ANALYZE", ["ShareUpdateExclusiveLock on each table, for a moment"]),
+        ('VACUUM "full"', ["ShareUpdateExclusiveLock on full, for a moment"]),
+        (
+            "ALTER TABLE p DETACH PARTITION a CONCURRENTLY",
+            ["ShareUpdateExclusiveLock on p, for a moment", "AccessExclusiveLock on a, for a moment"],
+        ),
         ("ALTER TABLE t ADD b int UNIQUE", ["AccessExclusiveLock on t while it builds the index"]),
         ("ALTER TABLE t ADD b int PRIMARY KEY", ["AccessExclusiveLock on t while it builds the index"]),
         ("ALTER TABLE t ADD b int CHECK (b > 0)", ["AccessExclusiveLock on t while it reads all rows"]),

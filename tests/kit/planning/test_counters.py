@@ -40,3 +40,30 @@ def test_what_begins_to_count_goes_on_behind_the_rows(
         for each in (*run, "INSERT INTO t (a) VALUES ('new')"):
             db.run(Script(trusted(each))).unwrap()
         db.run(Script(trusted(f"DO $$BEGIN ASSERT (SELECT id FROM t WHERE a = 'new') = {given}; END$$"))).unwrap()
+
+
+SERIAL = "CREATE TABLE t (id {type} PRIMARY KEY, a text)"
+
+
+@pytest.mark.parametrize("more", ["", PARTS])
+@pytest.mark.parametrize(("type", "rows", "given"), [("serial", "(7), (41)", 42), ("smallserial", "", 1)])
+def test_a_serial_that_comes_goes_on_behind_the_rows(
+    bare: Database, qb_url: str, type: str, rows: str, given: int, more: str
+) -> None:
+    plain = SERIAL.format(type="int" if type == "serial" else "smallint")
+    counted = SERIAL.format(type=type) + more
+    for way in (planned(bare, counted, plain + more).down, planned(bare, plain + more, counted).up):
+        with scratch_database(qb_url) as url, connect(url) as db:
+            run = [plain + more, *([f"INSERT INTO t VALUES {rows}"] if rows else []), *(each.sql for each in way)]
+            for each in (*run, "INSERT INTO t (a) VALUES ('new')"):
+                db.run(Script(trusted(each))).unwrap()
+            db.run(Script(trusted(f"DO $$BEGIN ASSERT (SELECT id FROM t WHERE a = 'new') = {given}; END$$"))).unwrap()
+
+
+def test_what_counts_for_no_column_that_was_there_reads_no_rows(bare: Database) -> None:
+    text = "CREATE SEQUENCE s; CREATE TABLE t (a text DEFAULT nextval('s')); ALTER SEQUENCE s OWNED BY t.a"
+    for before in ("CREATE TABLE t (a text)", ""):
+        assert "setval" not in "".join(each.sql for each in planned(bare, before, text).up)
+    assert "setval" not in "".join(
+        each.sql for each in planned(bare, "CREATE TABLE t (a text)", SERIAL.format(type="serial")).up
+    )

@@ -127,6 +127,32 @@ def test_what_is_allowed_of_public_is_not_allowed_of_another_schema(there: Datab
     assert not loss.is_in(["drop-table:public.hidden"])
 
 
+@pytest.mark.parametrize(
+    ("body", "elsewhere"),
+    [
+        ("SET search_path = app;", True),
+        ('SET LOCAL "search_path" TO app;', True),
+        ("RESET ROLE;", True),
+        ("SET SESSION AUTHORIZATION app;", True),
+        ("PERFORM set_config('search_path', 'app', true);", True),
+        ("PERFORM pg_catalog.set_config('se' || 'arch_path', 'app', true);", True),
+        ("PERFORM \"set_config\"($x$search_path$x$, 'app', true);", True),
+        ("EXECUTE 'SET search_path = app';", True),
+        ("EXECUTE format('SET %s', 'search_path');", True),
+        ("PERFORM set_config('qb.kept_1', coalesce((SELECT 'GRANT ... TO role'), ''), false);", False),
+        ("IF current_setting('qb.kept_1', true) <> '' THEN EXECUTE current_setting('qb.kept_1', true); END IF;", False),
+        ("CREATE ROLE clerk;", False),
+        ("ALTER TABLE app.notes SET SCHEMA app;", True),  # of which the same is said
+        ("PERFORM set_config('work_mem', '1MB', true);", False),
+    ],
+)
+def test_what_a_block_says_of_names(body: str, elsewhere: bool) -> None:
+    assert looks_elsewhere([f"DO $qb$BEGIN {body} END$qb$"]) is elsewhere
+    assert looks_elsewhere([f"DO LANGUAGE plpython3u $qb$ {body} $qb$;"]) is any(
+        each in body.upper() for each in ("SEARCH_PATH", "ROLE", "SCHEMA", "AUTHORIZATION", "SET_CONFIG")
+    )
+
+
 def test_a_record_adds_to_what_the_text_says() -> None:
     text = "DELETE FROM notes; ALTER TABLE notes ALTER n TYPE bigint;"
     steps = (

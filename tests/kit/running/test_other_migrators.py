@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from qb import Database, Failure, Script, Success, connect, sql, trusted
-from qb.kit import migrate, rollback
+from qb.kit import baseline, migrate, resolve_migration, rollback
 from qb.kit.config import Migrator
 from qb.kit.history.adding import add_migration
 from qb.kit.history.history import History
@@ -218,6 +218,33 @@ def test_what_is_undone_is_gone_there_too(db: Database, url: str, folder: Path) 
     assert rollback(db, history(folder), rules=BESIDE).unwrap().undone == ("20261122093000_notes",)
     assert versions(db) == []
     assert len(supabase(url, folder)) == 5
+
+
+def test_what_is_said_to_be_there_is_said_to_it_too(db: Database, url: str, folder: Path) -> None:
+    supabase(url, folder, 0)
+    whole = history(folder)
+    assert baseline(db, whole, "notes", rules=BESIDE).unwrap().applied == ("20261122093000_notes",)
+    assert len(versions(db)) == 4
+    resolve_migration(db, whole, "more", applied=True, rules=BESIDE).unwrap()
+    assert supabase(url, folder) == []
+    resolve_migration(db, whole, "more", applied=False, forget=True, rules=BESIDE).unwrap()
+    assert len(versions(db)) == 4
+    assert migrate(db, whole, rules=BESIDE).unwrap().applied == ("20261122093100_more",)
+    resolve_migration(db, whole, "more", applied=False, forget=True).unwrap()  # of which nothing is said to it
+    assert len(versions(db)) == 5
+
+
+def test_a_step_that_is_said_to_be_done_is_said_to_it_too(db: Database, url: str, tmp_path: Path) -> None:
+    up = "CREATE TABLE a ();\n-- qb: no transaction\nDO $$BEGIN PERFORM 1 / 0; END$$;\nCREATE TABLE b ();\n"
+    add_migration(tmp_path, migration("20261122093000_notes", up), "flat").unwrap()
+    supabase(url, tmp_path, 0)
+    allowed = MigrationRules(coexist=("supabase",), allow=("unknown:do",))
+    assert isinstance(migrate(db, history(tmp_path), rules=allowed), Failure)
+    assert versions(db) == ["20261122093000 notes"]
+    resolve_migration(db, history(tmp_path), "notes", applied=False, step_done=True, rules=BESIDE).unwrap()
+    assert versions(db) == ["20261122093000 notes", "20261122093001 notes_2"]
+    assert supabase(url, tmp_path) == ["20261122093002_notes_3.sql"]
+    assert migrate(db, history(tmp_path), rules=BESIDE).unwrap().applied == ()
 
 
 def test_a_file_of_several_segments_is_one_version(db: Database, url: str, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from qb.kit import migrate
 from qb.kit.command.frame.each import reply_of_each
 from qb.kit.running.errors import LossNotNamed
 from qb.kit.running.journal import Journal
+from qb.kit.running.keeping.errors import CannotKeep
 from qb.kit.running.migrating import Migrated
 from qb.kit.running.rules import MigrationRules
 from qb.kit.running.run_progress import RunProgress
@@ -76,3 +77,29 @@ def test_the_command_shows_the_plan_and_then_refuses(tmp_path: Path, url: str) -
     assert [each.code for each in found.problems] == ["loss-not-named"]
     assert found.data.refused[0].line == 2
     assert run("migrate", "--dry-run", "--allow", "delete:a", folder=folder, SHOP=url).code == 0
+
+
+def test_all_that_a_run_loses_is_asked_for_at_once(db: Database) -> None:
+    """Of all its migrations, what no file names and what has rows alike."""
+    rules = MigrationRules(protected=True, confirm="default", unproved=("0001_a", "0002_drop", "0003_more"))
+    made = migration("0001_a", "CREATE TABLE a (x int); CREATE TABLE b (x int); CREATE TABLE c (x int);")
+    history = in_line(
+        made,
+        migration("0002_drop", "-- qb: allow drop-table:a\nDROP TABLE a;"),
+        migration("0003_more", "-- qb: allow drop-table:c\nTRUNCATE b;\nDROP TABLE c;"),
+    )
+    migrate(db, history, to="0001", rules=rules).unwrap()
+    db.run(Script("INSERT INTO a VALUES (1)", "INSERT INTO c VALUES (1)")).unwrap()
+    error = migrate(db, history, rules=rules).failure()
+    assert isinstance(error, LossNotNamed)
+    assert error.fix == "--allow drop-table:a --allow truncate:b --allow drop-table:c"
+    assert not error.held
+    kept = migrate(db, history, rules=rules, keep=True).failure()
+    assert isinstance(kept, CannotKeep)
+    allowed = MigrationRules(
+        protected=True,
+        confirm="default",
+        unproved=rules.unproved,
+        allow=("drop-table:a", "truncate:b", "drop-table:c"),
+    )
+    assert migrate(db, history, rules=allowed).unwrap().applied == ("0002_drop", "0003_more")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from qb import Database, sql, trusted
-from qb.kit import migrate
+from qb.kit import migrate, rollback
 from qb.kit.running.errors import LossNotNamed, StepFailed
 from qb.kit.running.repeatable import RepeatableSql, read_repeatable
 from qb.kit.running.repeated_run import NotRepeatable
+from qb.kit.running.rules import MigrationRules
 from tests.kit.running.histories import in_line, migration
 
 NOTES = migration("0001_notes", "CREATE TABLE notes (text text DEFAULT greeting());")
@@ -56,6 +58,68 @@ def test_what_comes_behind_waits_for_all_of_the_history(db: Database, folder: Pa
     history = in_line(first, NOTES)
     assert migrate(db, history, before=before, after=after, to="0000").unwrap().repeated == ("sql/greeting.sql",)
     assert migrate(db, history, before=before, after=after).unwrap().repeated == ("views.sql",)
+
+
+TRIGGER = """CREATE OR REPLACE FUNCTION loudly() RETURNS trigger LANGUAGE plpgsql AS
+  $$BEGIN NEW.text = upper(NEW.text); RETURN NEW; END$$;
+CREATE OR REPLACE TRIGGER louder BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION loudly();"""
+GONE = "SELECT (to_regclass('loud') IS NULL AND to_regproc('loudly') IS NULL)::text"
+
+
+@pytest.mark.parametrize(
+    "up",
+    [
+        "DROP FUNCTION loudly CASCADE; DROP VIEW loud;",
+        "-- qb: allow drop-table:notes\nDROP VIEW loud; DROP TABLE notes; CREATE TABLE notes (text text);",
+        "DO $$BEGIN DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE notes (text text); END$$;",
+    ],
+)
+def test_what_a_migration_has_dropped_is_made_again(db: Database, folder: Path, up: str) -> None:
+    (folder / "trigger.sql").write_text(TRIGGER)
+    after = read_repeatable([folder / "*.sql"], folder).unwrap()
+    plain = migration("0001_notes", "CREATE TABLE notes (text text);")
+    history = in_line(plain, migration("0002_gone", up))
+    assert migrate(db, in_line(plain), after=after).unwrap().repeated == ("trigger.sql", "views.sql")
+    assert migrate(db, in_line(plain), after=after).unwrap().repeated == ()
+    rules = MigrationRules(allow=("unknown:do", "unknown:cascade", "drop-schema:public"))
+    planned = migrate(db, history, after=after, rules=rules, dry_run=True).unwrap()
+    assert planned.repeated == ("trigger.sql", "views.sql")
+    assert migrate(db, history, after=after, rules=rules).unwrap().repeated == ("trigger.sql", "views.sql")
+    db.execute(sql("INSERT INTO notes VALUES ('hello')").command()).unwrap()
+    assert value(db, "SELECT text FROM loud") == "HELLO"
+    assert migrate(db, history, after=after).unwrap().repeated == ()
+
+
+def test_it_is_known_whatever_becomes_of_the_runner(db: Database, folder: Path) -> None:
+    before, after = files(folder)
+    gone = migration("0002_gone", "-- qb: allow drop-view:loud\nDROP VIEW loud;")
+    broken = migration("0003_broken", "SELECT nothing;")
+    migrate(db, in_line(NOTES), before=before, after=after).unwrap()
+    assert isinstance(migrate(db, in_line(NOTES, gone, broken), before=before, after=after).failure(), StepFailed)
+    assert migrate(db, in_line(NOTES, gone), before=before, after=after).unwrap().repeated == ("views.sql",)
+    assert value(db, GONE) == "false"
+
+
+def test_what_a_rollback_has_dropped_is_made_again(db: Database, folder: Path) -> None:
+    (folder / "views.sql").write_text(TRIGGER)
+    before, after = files(folder)
+    history = in_line(msgspec.structs.replace(NOTES, down="-- qb: allow drop-table:notes\nDROP TABLE notes;"))
+    migrate(db, history, before=before, after=after).unwrap()
+    rollback(db, history).unwrap()
+    repeated = ("sql/greeting.sql", "views.sql")
+    assert migrate(db, history, before=before, after=after).unwrap().repeated == repeated
+    db.execute(sql("INSERT INTO notes VALUES ('hello')").command()).unwrap()
+    assert value(db, "SELECT text FROM notes") == "HELLO"
+
+
+def test_what_it_loses_behind_migrations_has_to_be_named_too(db: Database, folder: Path) -> None:
+    (folder / "views.sql").write_text("TRUNCATE notes;")
+    after = files(folder)[1]
+    migrate(db, in_line(NOTES), before=files(folder)[0]).unwrap()
+    migrate(db, in_line(NOTES), after=after, rules=MigrationRules(allow=("truncate:notes",))).unwrap()
+    history = in_line(NOTES, migration("0002_more", "CREATE TABLE more ();"))
+    assert isinstance(migrate(db, history, after=after).failure(), LossNotNamed)
+    assert migrate(db, in_line(NOTES), after=after).unwrap().repeated == ()
 
 
 def test_one_that_fails_is_not_noted(db: Database, folder: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from typing import Final
 
 import pytest
 
-from qb import Database, Script, sql, trusted
+from qb import Database, Script, connect, sql, trusted
 from qb.kit import migrate
 from qb.kit.running.settling import StepNote, note_before, settle_step
 from qb.run.database.own_session import OwnSession
@@ -167,6 +169,44 @@ def test_a_reindex_sweeps_what_it_is_for(session: OwnSession) -> None:
         there = [name for name in left if session.rows("SELECT to_regclass($1) IS NULL", name) == [("f",)]]
         assert there == [name for name in left if name not in swept], text
         session.run(f"DROP INDEX IF EXISTS {', '.join(left)}")
+
+
+def test_a_reindex_of_one_index_leaves_those_of_others_of_its_table(session: OwnSession) -> None:
+    long = "ü" * 31
+    for each in ("CREATE INDEX t_a ON t (a)", f"CREATE INDEX {long} ON t (a)", "CREATE INDEX ON partition (id)"):
+        session.run(each)
+    texts = {
+        "REINDEX INDEX CONCURRENTLY t_a": ["t_a_ccnew2"],
+        f"REINDEX INDEX CONCURRENTLY public.{long}": ["ü" * 28 + "_ccold"],
+        "REINDEX INDEX CONCURRENTLY partition_id_idx": ["p1_id_idx_ccnew"],
+    }
+    left = {each: "p1 (id)" if each.startswith("p1") else "t (a)" for found in texts.values() for each in found}
+    left |= {"t_b_ccnew": "t (b)", "t_a_x_ccnew": "t (a)", "p1_other_ccnew": "p1 (id)"}
+    for text, swept in texts.items():
+        note = note_before(session, text)
+        for name, on in left.items():
+            session.run(f"CREATE INDEX IF NOT EXISTS {name} ON {on}")
+            spoil(session, name)
+        assert settled(session, text, note) == "again"
+        assert [name for name in left if session.rows("SELECT to_regclass($1) IS NULL", name) == [("t",)]] == swept
+        session.run(f"DROP INDEX IF EXISTS {', '.join(left)}")
+
+
+def test_what_somebody_else_is_reindexing_is_left_alone(session: OwnSession, url: str) -> None:
+    session.run("CREATE INDEX t_a ON t (a)")
+    text = "REINDEX INDEX CONCURRENTLY t_a"
+    note = note_before(session, text)
+    with connect(url, max_size=2) as others:
+        with others.transaction() as tx:  # its snapshot keeps the other one waiting
+            tx.execute(sql("LOCK TABLE t IN ROW EXCLUSIVE MODE").command()).unwrap()
+            theirs = threading.Thread(target=lambda: others.run(Script(trusted(text))).unwrap())
+            theirs.start()
+            while not session.rows("SELECT FROM pg_class WHERE relname = 't_a_ccnew'"):
+                time.sleep(0.02)
+            assert settled(session, text, note) == "again"
+            assert session.rows("SELECT to_regclass('t_a_ccnew') IS NULL") == [("f",)]
+        theirs.join()
+    assert session.rows("SELECT relname FROM pg_class WHERE relname LIKE 't\\_a%'") == [("t_a",)]
 
 
 def test_an_index_that_was_dropped_is_not_taken_for_one_of_its_name_elsewhere(db: Database) -> None:

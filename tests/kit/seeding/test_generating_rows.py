@@ -16,6 +16,7 @@ from qb import (
     Col,
     Database,
     Db,
+    Script,
     Table,
     Tx,
     check,
@@ -37,7 +38,7 @@ from qb import (
     unique,
 )
 from qb.kit import GeneratedTable, generate_rows, validate
-from qb.kit.seeding.errors import UnfillableTable
+from qb.kit.seeding.errors import HiddenRows, UnfillableTable
 from qb.typing import Schema
 
 HOSTILE = """it's "50%" {x} $1 \\ 的 select"""
@@ -215,6 +216,10 @@ def test_what_no_row_can_be_made_for_is_told(qb_tx: Tx, parts: Iterable[Any], sa
             raise error
 
 
+class Plain(Table, name="plain_rows"):
+    id: Col[int] = column(primary_key=True)
+
+
 def test_a_row_that_nobody_may_refer_to_twice(qb_tx: Tx) -> None:
     qb_tx.run(create_all(PARTS)).unwrap()
     people = matching(names=["it's*", "seeding_people"])
@@ -259,3 +264,19 @@ def test_nothing_is_kept_where_one_table_cannot_be_filled(qb_db: Database) -> No
         tx.run(create_all(wanted)).unwrap()
         assert isinstance(generate_rows(wanted, tx, 3).failure(), UnfillableTable)
         assert tx.scalar(sql("SELECT count(*) FROM seeding_labels").rows(int)).unwrap() == 0
+
+
+def test_a_table_whose_rows_are_hidden_is_not_taken_for_empty(qb_tx: Tx) -> None:
+    qb_tx.run(create_all(schema(Plain))).unwrap()
+    qb_tx.run(
+        Script(
+            "INSERT INTO plain_rows VALUES (1)",
+            "CREATE ROLE qb_test_generates",
+            "GRANT ALL ON plain_rows TO qb_test_generates",
+            "ALTER TABLE plain_rows ENABLE ROW LEVEL SECURITY",
+            "SET LOCAL ROLE qb_test_generates",
+        )
+    ).unwrap()
+    error = generate_rows(schema(Plain), qb_tx, 3).failure()
+    assert isinstance(error, HiddenRows)
+    assert error.object == "plain_rows"

@@ -10,7 +10,7 @@ from qb import Database, Failure, Outcome, Script, Success, Tx, sql, trusted
 from qb.errors import DbError
 from qb.kit import Seed, Seeded, load_seeds, seed
 from qb.kit.errors import UnreadableSchema, UnreadableSql
-from qb.kit.seeding.errors import NotTheSameTwice, SeedFailed, UnreadableSeed
+from qb.kit.seeding.errors import HiddenRows, NotTheSameTwice, SeedFailed, UnreadableSeed
 from qb.kit.seeding.seeds import SeedFunction
 
 COUNT = sql("SELECT count(*) FROM seeds").rows(int)
@@ -165,6 +165,26 @@ def test_a_table_of_which_the_rows_cannot_be_summed_is_told_and_not_passed_over(
     tx.run(Script("CREATE ROLE seeding_reader", "GRANT SELECT ON seeds TO seeding_reader")).unwrap()
     with tx.as_role("seeding_reader") as reader:
         assert "division by zero" in str(seed(reader, []).failure())
+
+
+HIDING = """CREATE ROLE qb_test_seeds; GRANT ALL ON {0} TO qb_test_seeds; ALTER TABLE {0} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON {0} USING (x > 5); CREATE POLICY added ON {0} FOR INSERT WITH CHECK (true);
+SET LOCAL ROLE qb_test_seeds"""
+
+
+def test_rows_that_are_hidden_are_not_taken_for_the_same_ones(tx: Tx) -> None:
+    def grows_unseen(tx: Tx) -> Outcome[int]:
+        return tx.execute(sql("INSERT INTO numbers VALUES (1)").command())
+
+    tx.run(Script("CREATE TABLE numbers (x int)", trusted(HIDING.format("numbers")))).unwrap()
+    error = seed(tx, [grows_unseen], twice=True).failure()
+    assert isinstance(error, HiddenRows)
+    assert str(error) == (
+        "the table public.numbers: row security hides rows from this role, which would not be counted: do it as a "
+        "role with BYPASSRLS"
+    )
+    assert seed(tx, [grows_unseen]).unwrap().changed == ()
+    assert tx.scalar(sql("SHOW row_security").rows(str)) == Success("on")
 
 
 def test_a_file_that_the_server_refuses_has_its_line(tx: Tx, tmp_path: Path) -> None:

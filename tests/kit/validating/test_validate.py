@@ -208,6 +208,23 @@ def test_a_table_that_cannot_be_read_keeps_no_other_from_it(tx: Tx) -> None:
     assert unwrap(validate(both, tx)).problems[0].kind == "table"
 
 
+def test_rows_that_are_hidden_are_no_rows_that_are_fine(tx: Tx) -> None:
+    run(
+        tx,
+        """
+        CREATE ROLE qb_test_validates; GRANT SELECT ON ALL TABLES IN SCHEMA public TO qb_test_validates;
+        GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO qb_test_validates;
+        ALTER TABLE validated_customers ENABLE ROW LEVEL SECURITY; SET LOCAL ROLE qb_test_validates
+        """,
+    )
+    found = unwrap(validate(both, tx))
+    said = 'query would be affected by row-level security policy for table "validated_customers"'
+    assert all(said in each and each.endswith("do it as a role with BYPASSRLS") for each in told(found))
+    assert [each.table for each in found.problems] == ["validated_customers", "validated_quotes"]  # whose key asks it
+    assert [each.rows for each in found.tables] == [0, 0]
+    assert unwrap(tx.scalar(qb.sql("SHOW row_security").rows(str))) == "on"
+
+
 def test_names_of_any_kind(qb_tx: Tx) -> None:
     unwrap(qb_tx.run(create_all(odd)))
     unwrap(qb_tx.execute(qb.insert(new(Odd)(one=1, two="x"))))

@@ -14,6 +14,8 @@ from qb.render.literals import string_literal
 from qb.types.identifier import quoted
 
 _HIGHEST: Final = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+COUNTS: Final = frozenset(_HIGHEST)
+"""The types of columns that it counts for."""
 
 
 def how_it_counts(fact: SequenceFact) -> list[str]:

@@ -237,3 +237,18 @@ def test_purge_removes_it_and_rollback_says_so(db: Database) -> None:
     back = rollback(db, history).unwrap()
     assert (back.back, back.lost) == ((), ("drop-column:quotes.total",))
     assert rows(db, "SELECT DISTINCT total::text FROM quotes") == ["7"]
+
+
+def test_what_is_kept_and_in_the_way_of_another_statement_is_said(db: Database) -> None:
+    """A table becomes a partition, and has a column that the whole table has not."""
+    made = migration(
+        "0001_made", "CREATE TABLE one (id int, x int); CREATE TABLE whole (id int) PARTITION BY LIST (id);"
+    )
+    drop = migration("0002_drop", "ALTER TABLE one DROP x;", "ALTER TABLE one ADD x int;")
+    attach = migration("0003_attach", "ALTER TABLE whole ATTACH PARTITION one DEFAULT;")
+    history = in_line(made, drop, attach)
+    error = str(migrate(db, history, keep=True).failure())
+    assert error.startswith('0003_attach/up.sql:1:1: table "one" contains column "_qb_kept_')
+    assert error.endswith(". A migration has dropped that, and --keep keeps it: qb purge --older-than 0 removes it")
+    assert len(purge(db, older_than=0).unwrap().purged) == 1
+    assert migrate(db, history).unwrap().applied == ("0003_attach",)

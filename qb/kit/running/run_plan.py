@@ -1,15 +1,18 @@
-"""What would be run, as a value: statements of migrations, and what is known of each."""
+"""What a run would do, statement by statement, without doing it."""
 
 from __future__ import annotations
 
 import msgspec
 
+from qb.errors.outcome import unwrap
+from qb.kit.history.losses import same_loss
 from qb.kit.history.migration import Migration
 from qb.kit.history.without_secrets import without_secrets
 from qb.kit.running.cutting import cut_migration
-from qb.kit.running.forecasting import Forecast
+from qb.kit.running.forecasting import Forecast, forecast
 from qb.kit.running.journal import JournalRow
-from qb.kit.running.rules import needed
+from qb.kit.running.rules import MigrationRules, needed
+from qb.run.database.database import Database
 
 
 class PlannedStatement(msgspec.Struct, frozen=True):
@@ -43,8 +46,10 @@ class PlannedMigration(msgspec.Struct, frozen=True):
     """Whether it takes away what old code uses."""
 
 
-def planned_migration(migration: Migration, row: JournalRow | None = None) -> PlannedMigration:
-    """What a migration would run."""
+def planned_migration(
+    db: Database, migration: Migration, row: JournalRow | None, rules: MigrationRules, *, keep: bool
+) -> PlannedMigration:
+    """What a migration would run. Raises DbErrors."""
     records = {} if migration.edited else {each.number: each for each in migration.up_steps}
     statements: list[PlannedStatement] = []
     for segment in cut_migration(migration):
@@ -62,10 +67,15 @@ def planned_migration(migration: Migration, row: JournalRow | None = None) -> Pl
                 )
             )
 
+    loses = tuple(each.name for each in needed(migration))
+    said = set(map(same_loss, rules.allow))
+    keeps = tuple(each for each in loses if same_loss(each) not in said) if keep else ()
     return PlannedMigration(
         migration.id,
         tuple(statements),
-        tuple(each.name for each in needed(migration)),
+        tuple(each for each in loses if each not in keeps),
         0 if row is None else row.done,
+        keeps,
+        unwrap(forecast(db, migration)),
         contract=migration.contract,
     )
