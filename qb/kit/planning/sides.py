@@ -40,8 +40,8 @@ class Sides:
 
     def __init__(self, before: Catalog, after: Catalog, ours: Ours, renames: Renames) -> None:
         self.paired: Final = Paired(before, after, ours, renames)
-        self.before: Final = CatalogParts(before)
-        self.after: Final = CatalogParts(after)
+        self.before: Final = before.once(CatalogParts)
+        self.after: Final = after.once(CatalogParts)
         self.ours: Final = ours
         self.now: Final[dict[Identity, Identity]] = {}
         self.was: Final[dict[Identity, Identity]] = {}
@@ -50,7 +50,7 @@ class Sides:
         self.changed: Final[dict[Identity, Altered[Fact]]] = {}
         for key in sorted(self.paired.first.keys() | self.paired.second.keys()):
             one, other = self.paired.first.get(key), self.paired.second.get(key)
-            if any(each is not None and each[0] in self.paired.theirs for each in (one, other)):
+            if any(each in self.paired.theirs for each in {each[0] for each in (one, other) if each is not None}):
                 continue
             if one is None and other is not None:
                 self.created.append(other[0])
@@ -58,7 +58,8 @@ class Sides:
                 self.dropped.append(one[0])
             elif one is not None and other is not None:
                 self.now[one[0]], self.was[other[0]] = other[0], one[0]
-                self._compare(*one, *other)
+                if one[1] != other[1]:
+                    self._compare(*one, *other)
         self._follow()
 
     def _follow(self) -> None:
