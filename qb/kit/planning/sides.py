@@ -23,6 +23,7 @@ from qb.kit.facts.table import TableFact
 from qb.kit.facts.trigger import TriggerFact
 from qb.kit.history.statement_parts import said_name
 from qb.kit.ours.value import Ours
+from qb.kit.ours.whose import theirs
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.sequences import owner_column
@@ -48,9 +49,10 @@ class Sides:
         self.created: Final[list[Identity]] = []
         self.dropped: Final[list[Identity]] = []
         self.changed: Final[dict[Identity, Altered[Fact]]] = {}
+        not_ours = theirs(before, ours).keys() | theirs(after, ours).keys()
         for key in sorted(self.paired.first.keys() | self.paired.second.keys()):
             one, other = self.paired.first.get(key), self.paired.second.get(key)
-            if any(each in self.paired.theirs for each in {each[0] for each in (one, other) if each is not None}):
+            if (one is not None and one[0] in not_ours) or (other is not None and other[0] in not_ours):
                 continue
             if one is None and other is not None:
                 self.created.append(other[0])
