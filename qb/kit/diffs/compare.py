@@ -83,13 +83,10 @@ class Paired:
         ]
 
     def keyed(self, catalog: Catalog, renames: Renames) -> dict[Identity, tuple[Identity, Fact]]:
-        found: dict[Identity, tuple[Identity, Fact]] = {}
-        for identity, fact in catalog.items():
-            kept = across(identity, fact, min(self.majors, default=0)) if len(set(self.majors)) > 1 else fact
-            if kept is not None:
-                key = shared_key(identity, fact, renames, self.ours.makers)
-                found[identity if key in found else key] = identity, kept
-        return found
+        oldest = min(self.majors) if len(set(self.majors)) > 1 else None
+        if not renames.known:
+            return catalog.once(_keyed_plainly, self.ours.makers, oldest)
+        return _keyed(catalog, renames, self.ours.makers, oldest)
 
     def named(self, first: dict[Identity, tuple[Identity, Fact]]) -> dict[Identity, tuple[Identity, Fact]]:
         """What follows from a rename: a key that is called as its table is, and is nowhere under its old name."""
@@ -203,6 +200,21 @@ class Paired:
             theirs_ = [name for _, _, name in sorted(places, key=lambda each: each[1])]
             if mine != theirs_:
                 yield f"the columns of {schema}.{table} stand in another order: {_listed(theirs_)}, not {_listed(mine)}"
+
+
+def _keyed_plainly(catalog: Catalog, makers: frozenset[str], oldest: int | None) -> _Keyed:
+    return _keyed(catalog, NO_RENAMES, makers, oldest)
+
+
+def _keyed(catalog: Catalog, renames: Renames, makers: frozenset[str], oldest: int | None) -> _Keyed:
+    """Each object by who it is in both catalogs, as the `oldest` server would say it where they are of several."""
+    found: _Keyed = {}
+    for identity, fact in catalog.items():
+        kept = fact if oldest is None else across(identity, fact, oldest)
+        if kept is not None:
+            key = shared_key(identity, fact, renames, makers)
+            found[identity if key in found else key] = identity, kept
+    return found
 
 
 def _order(identity: Identity) -> tuple[str, str, bool, str, str]:

@@ -8,7 +8,7 @@ from qb.kit.generating.step_records import step_note, step_records
 from qb.kit.history.losses import losses
 from qb.kit.history.migration import Migration, Proof
 from qb.kit.ours.value import Ours
-from qb.kit.planning.fingerprint import fingerprint
+from qb.kit.planning.fingerprint import fingerprints
 from qb.kit.planning.migration_plan import MigrationPlan
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.proof import ProvedPlan
@@ -36,14 +36,15 @@ class Draft(FrozenStruct):
         up = _headed(self.says) + plan_sql(planned.up, tuple(map(step_note, planned.up, seen.up)))
         down = _headed(self.back) + plan_sql(planned.down, tuple(map(step_note, planned.down, seen.down)))
         named = tuple(dict.fromkeys((*planned.loses, *(each.name for each in losses(up)))))
+        before, after = fingerprints(self.before, self.after, ours, journal=journal)
         return Migration(
             id=id,
             parents=parents,
             up=up,
             down=down,
             data_steps=self.data_steps,
-            before=fingerprint(self.before, ours, journal=journal),
-            after=fingerprint(self.after, ours, journal=journal),
+            before=before,
+            after=after,
             between=seen.between,
             ours=ours.record,
             major=self.after.version // 10_000,

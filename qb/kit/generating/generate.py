@@ -47,6 +47,7 @@ from qb.kit.shadow import canonical
 from qb.model.filter import Filter
 from qb.model.schema import Schema
 from qb.model.target import NEWEST
+from qb.run.talk.collector import seldom
 
 
 class Generated(msgspec.Struct, frozen=True):
@@ -85,6 +86,7 @@ Generating: TypeAlias = Success[Generated] | Failure[DbError | KitError | Defini
 """What comes back: what was made, or why it was not."""
 
 
+@seldom()
 def generate(
     wanted: Schema,
     folder: Path | str,

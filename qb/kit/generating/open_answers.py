@@ -14,7 +14,7 @@ from qb.kit.planning.sides import loss_name
 
 def values_asked(planned: MigrationPlan, after: Catalog) -> Mapping[str, str]:
     """The columns that want a value, and one of their types."""
-    parts = CatalogParts(after)
+    parts = after.once(CatalogParts)
     found: dict[str, str] = {}
     for each in planned.up:
         if each.asks and (fact := parts.column(each.identity.schema, each.identity.table, each.identity.name)):

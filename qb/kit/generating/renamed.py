@@ -25,12 +25,14 @@ _PLAINLY = ("table", "column", "enum")
 def declared_renames(wanted: Schema, before: Catalog) -> Mapping[Identity, Identity]:
     """What is to be renamed, by its name in the first catalog: what that has under the old name and not the new one."""
     found: dict[Identity, Identity] = {}
+    if not (said := [*_said(wanted)]):
+        return found
     schemas: dict[str, str] = {}
     tables: dict[tuple[str, str], str] = {}
     plain: dict[Identity, list[Identity]] = defaultdict(list)
     for each in before:
         plain[without_arguments(each)].append(each)
-    for old, new in _said(wanted):
+    for old, new in said:
         schema = schemas.get(new.schema, old.schema)
         table = tables.get((new.schema, new.table), old.table)
         one = Identity(old.kind, schema, table, old.name)

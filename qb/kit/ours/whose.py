@@ -51,7 +51,11 @@ def theirs(catalog: Catalog, ours: Ours) -> Mapping[Identity, str]:
     >>> theirs(introspect(db).unwrap(), mine)[Identity("column", "public", "tasks", "title")]
     'left out'
     """
-    judge = _Judge(catalog, ours)
+    return catalog.once(_theirs, ours)
+
+
+def _theirs(catalog: Catalog, ours: Ours) -> Mapping[Identity, str]:
+    judge = catalog.once(_Judge, ours)
     return {identity: why for identity in catalog if (why := judge.why(identity)) is not None}
 
 
@@ -68,13 +72,18 @@ class Theirs(Mapping[Identity, str]):
     """What `theirs` says of two catalogs, of the second one first: each object is judged when it is asked for."""
 
     def __init__(self, before: Catalog, after: Catalog, ours: Ours) -> None:
-        self._sides: Final = tuple((each, _Judge(each, ours)) for each in (after, before))
+        self._sides: Final = tuple((each, each.once(_Judge, ours)) for each in (after, before))
 
     def __getitem__(self, identity: Identity) -> str:
         for catalog, judge in self._sides:
             if identity in catalog and (why := judge.why(identity)) is not None:
                 return why
         raise KeyError(identity)
+
+    def __contains__(self, identity: object) -> bool:
+        if not isinstance(identity, Identity):
+            return False
+        return any(identity in catalog and judge.why(identity) is not None for catalog, judge in self._sides)
 
     def __iter__(self) -> Iterator[Identity]:
         known = dict.fromkeys(identity for catalog, _ in self._sides for identity in catalog)

@@ -42,16 +42,45 @@ def fingerprint(catalog: Catalog, ours: Ours = Ours(), *, journal: str = JOURNAL
     1
     True
     """
-    encoder = msgspec.json.Encoder()
-    found: dict[tuple[str, ...], bytes] = {}
-    fields = cache(partial(_fields, ours=ours))
-    spelled = cache(one_spelling)
-    for identity, fact in only_ours(catalog, ours, journal=journal).items():
-        key = shared_key(identity, fact, NO_RENAMES, ours.makers)
-        parts = msgspec.structs.astuple(key)
-        while parts in found:  # which no two objects should have
-            parts = (*parts, identity.name)
-        found[parts] = encoder.encode((type(fact).__name__, _said(identity, fact, fields, spelled)))
+    return _Fingerprints(ours, journal).of(catalog)
+
+
+def fingerprints(before: Catalog, after: Catalog, ours: Ours = Ours(), *, journal: str = JOURNAL) -> tuple[str, str]:
+    """Those of two catalogs in which nearly all is the same: that is written once."""
+    both = _Fingerprints(ours, journal)
+    return both.of(before), both.of(after)
+
+
+class _Fingerprints:
+    """Several, each object written once for all in which it is the same."""
+
+    def __init__(self, ours: Ours, journal: str) -> None:
+        self.ours: Final = ours
+        self.journal: Final = journal
+        self.fields: Final = cache(partial(_fields, ours=ours))
+        self.spelled: Final = cache(one_spelling)
+        self.encoder: Final = msgspec.json.Encoder()
+        self.known: Final[dict[Identity, tuple[Fact, bytes]]] = {}
+
+    def of(self, catalog: Catalog) -> str:
+        found: dict[tuple[str, ...], bytes] = {}
+        for identity, fact in only_ours(catalog, self.ours, journal=self.journal).items():
+            key = shared_key(identity, fact, NO_RENAMES, self.ours.makers)
+            parts = msgspec.structs.astuple(key)
+            while parts in found:  # which no two objects should have
+                parts = (*parts, identity.name)
+            found[parts] = self.written(identity, fact)
+        return _digest(found, self.encoder)
+
+    def written(self, identity: Identity, fact: Fact) -> bytes:
+        known = self.known.get(identity)
+        if known is None or known[0] != fact:
+            said = _said(identity, fact, self.fields, self.spelled)
+            known = self.known[identity] = (fact, self.encoder.encode((type(fact).__name__, said)))
+        return known[1]
+
+
+def _digest(found: Mapping[tuple[str, ...], bytes], encoder: msgspec.json.Encoder) -> str:
     digest = hashlib.sha256()
     for parts in sorted(found):
         digest.update(encoder.encode(parts))

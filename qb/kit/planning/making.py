@@ -355,7 +355,7 @@ class Makes:
 def _parent(fact: IndexFact, parts: CatalogParts) -> tuple[str, str, str]:
     """The index of a partitioned table: its schema, table and name."""
     schema, name = name_parts(fact.parent or "")
-    found = next((each for each in parts.catalog.of(IndexFact) if (each.schema, each.name) == (schema, name)), None)
+    found = parts.index(schema, name)
     return schema, found.table if found is not None else "", name
 
 

@@ -30,6 +30,8 @@ def with_what_is_kept(sides: Sides, closure: Closure) -> tuple[Catalog, frozense
     """The second catalog with the owners and grants that its rebuilt objects have in the first one; and those grants,
     which are to be made."""
     after = sides.after.catalog
+    if not closure.anew and not closure.replaced:
+        return after, frozenset()
     facts: dict[Identity, Fact] = dict(after.items())
     depends = dict(after.depends)
     grants: set[Identity] = set()

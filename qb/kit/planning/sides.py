@@ -23,7 +23,7 @@ from qb.kit.facts.table import TableFact
 from qb.kit.facts.trigger import TriggerFact
 from qb.kit.history.statement_parts import said_name
 from qb.kit.ours.value import Ours
-from qb.kit.ours.whose import NOT_DECLARED
+from qb.kit.ours.whose import NOT_DECLARED, theirs
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.sequences import owner_column
@@ -42,17 +42,18 @@ class Sides:
 
     def __init__(self, before: Catalog, after: Catalog, ours: Ours, renames: Renames, *, back: bool = False) -> None:
         self.paired: Final = Paired(before, after, ours, renames)
-        self.before: Final = CatalogParts(before)
-        self.after: Final = CatalogParts(after)
+        self.before: Final = before.once(CatalogParts)
+        self.after: Final = after.once(CatalogParts)
         self.ours: Final = ours
         self.now: Final[dict[Identity, Identity]] = {}
         self.was: Final[dict[Identity, Identity]] = {}
         self.created: Final[list[Identity]] = []
         self.dropped: Final[list[Identity]] = []
         self.changed: Final[dict[Identity, Altered[Fact]]] = {}
+        not_ours = theirs(before, ours).keys() | theirs(after, ours).keys()
         for key in sorted(self.paired.first.keys() | self.paired.second.keys()):
             one, other = self.paired.first.get(key), self.paired.second.get(key)
-            if any(each is not None and each[0] in self.paired.theirs for each in (one, other)):
+            if (one is not None and one[0] in not_ours) or (other is not None and other[0] in not_ours):
                 continue
             if one is None and other is not None:
                 self.created.append(other[0])
@@ -60,7 +61,8 @@ class Sides:
                 self.dropped.append(one[0])
             elif one is not None and other is not None:
                 self.now[one[0]], self.was[other[0]] = other[0], one[0]
-                self._compare(*one, *other)
+                if one[1] != other[1] or renames.known:  # what is called alike may be another one
+                    self._compare(*one, *other)
         self._stand_alone()
         self.created.extend(self._granted_with_them(back=back))
         self._follow()

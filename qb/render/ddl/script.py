@@ -115,5 +115,5 @@ def planned(operations: Iterable[Operation], target: Target) -> Plan:
         if not each.transactional:
             raise DefinitionError(f"{each!r} cannot run in a transaction, and a script is one: run it by itself")
     needs = Requirements(target)
-    written = [text for each in found for text in statements(each, needs)]
+    written = [statements(each, needs) for each in found]
     return Plan(found, written, needs.newest)

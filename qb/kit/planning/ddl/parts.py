@@ -30,12 +30,15 @@ class CatalogParts:
         self._within: dict[tuple[str, str], list[Identity]] = defaultdict(list)
         self._sequences: dict[tuple[str, ...], tuple[Identity, SequenceFact]] = {}
         self._of_constraint: dict[tuple[str, str, str], Identity] = {}
+        self._indexes: dict[tuple[str, str], Identity] = {}
         self._children: dict[tuple[str, str], list[Identity]] = defaultdict(list)
         self._needed: dict[Identity, list[Identity]] = defaultdict(list)
         owner = NO_OWNER
         for identity, fact in catalog.items():
             if identity.table:
                 self._within[identity.schema, identity.table].append(identity)
+            if identity.kind == "index":
+                self._indexes.setdefault((identity.schema, identity.name), identity)
             match fact:
                 case ColumnFact():
                     self._columns[identity.schema, identity.table].append((identity, fact))
@@ -78,6 +81,10 @@ class CatalogParts:
     def index_of(self, constraint: Identity) -> Identity | None:
         """The index that holds a constraint."""
         return self._of_constraint.get((constraint.schema, constraint.table, constraint.name))
+
+    def index(self, schema: str, name: str) -> Identity | None:
+        """The index of that name."""
+        return self._indexes.get((schema, name))
 
     def children(self, schema: str, table: str) -> Sequence[Identity]:
         """The partitions of a table, and what inherits from it."""
