@@ -15,7 +15,8 @@ from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
 from qb.kit.command.frame.screen import printed
 from qb.kit.command.frame.telling_statements import telling_statements
-from qb.kit.errors import InvalidConfig, OtherDatabase, ServerTooOld, UnreachableDatabase
+from qb.kit.errors import InvalidConfig
+from qb.kit.examination.way_errors import OtherDatabase, ServerTooOld, UnreachableDatabase
 
 if TYPE_CHECKING:
     from qb.kit.config import Config

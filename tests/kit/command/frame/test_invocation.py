@@ -12,7 +12,8 @@ import pytest
 
 from qb import ClosedError, Database, sql
 from qb.kit.command.frame.invocation import Invocation
-from qb.kit.errors import KitError, UnreachableDatabase
+from qb.kit.errors import KitError
+from qb.kit.examination.way_errors import UnreachableDatabase
 from tests.kit.command.commands import project
 
 ONE = sql("SELECT 1").rows(int)
