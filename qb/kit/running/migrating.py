@@ -21,9 +21,7 @@ from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.edited_file import edited_file
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
 from qb.kit.running.journal import Journal, JournalRow
-from qb.kit.running.keeping.kept_book import KeptBook
 from qb.kit.running.lock_patience import Patience
-from qb.kit.running.offending_rows import refuse_offending
 from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
 from qb.kit.running.row_guards import RowGuards, open_guards
@@ -156,6 +154,8 @@ def migrate(
             chosen.ask(partial(refuse_losses, db, rules, [each.as_migration for each in again]))
             asks = guards is not None and not found and open_guards(db, book) is not None
             if dry_run and found and chosen.standing.row(found[0].id) is None:  # of the others nobody knows yet
+                from qb.kit.running.offending_rows import refuse_offending
+
                 chosen.ask(partial(refuse_offending, db, found[0]))
             if not (found or again or asks) or dry_run:
                 done = chosen.migrated((), dry_run=dry_run)
@@ -277,16 +277,17 @@ class _Choice:
             ran = self._run_by_others(rows)
             self.asked = {each.id: self._done(each) for each in self.chosen if each.id not in ran}
         if session is None or self.rules.protected:  # rows may have come while it waited for the lock
+            from qb.kit.running.keeping.kept_book import KeptBook
+
             checks: list[Callable[[], None]] = []
-            for each in (each for each in self.chosen if each.id in self.asked):
-                keep = self.keep or (
-                    standing.row(each.id) is not None and KeptBook(self.book).kept_by(self.db, each.id)
-                )
-                earlier = [text for one in self.chosen[: self.chosen.index(each)] for text in statement_texts(one)]
-                there = [*self.before, *earlier]
-                checks.append(
-                    partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked, before=there)
-                )
+            there = list(self.before)
+            for each in self.chosen:
+                if each.id in self.asked:
+                    half = standing.row(each.id) is not None
+                    keep = self.keep or (half and KeptBook(self.book).kept_by(self.db, each.id))
+                    ask = partial(refuse_losses, self.db, self.rules, [each], keep=keep, done=self.asked)
+                    checks.append(partial(ask, before=tuple(there)))
+                there += statement_texts(each)
             for check in checks if self.dry_run else [partial(refuse_together, checks)]:
                 self.ask(check)
         return self.chosen
@@ -369,6 +370,8 @@ def _run(
     for number, migration in enumerate(chosen, 1):
         row = standing.row(migration.id)
         if row is None:
+            from qb.kit.running.offending_rows import refuse_offending
+
             refuse_offending(choice.db, migration)
         backups.before(migration.id)
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))

@@ -16,11 +16,7 @@ from qb.kit.history.segments import allowed_in
 from qb.kit.history.statement_parts import name_parts, said_name
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
-from qb.kit.running.held_rows import OF_COLUMNS, HeldRows, looks_elsewhere
-from qb.kit.running.keeping.dropping import drops_of, why_not_kept
 from qb.kit.running.keeping.errors import CannotKeep
-from qb.kit.running.keeping.pairing import why_not_back
-from qb.kit.running.own_meanings import own_meanings
 from qb.kit.sql_file import FileStatement
 from qb.run.database.db import Db
 
@@ -62,6 +58,8 @@ class _Named(msgspec.Struct, frozen=True):
 
     def is_in(self, named: Sequence[str]) -> bool:
         """Whether somebody has named it. A name without its schema is one of `public` only where that is looked at."""
+        from qb.kit.running.held_rows import OF_COLUMNS
+
         kind, _, what = self.name.partition(":")
         if self.elsewhere and len(name_parts(what)) == 1 + (kind in OF_COLUMNS):
             return self.name in named
@@ -99,6 +97,11 @@ def refuse_losses(
     """Raise where rows would be lost or changed that nobody has named; with `keep` where they cannot be kept. `done`
     says how many segments are done already of one that was begun: the rest is asked for. `before` is what will
     have been run by then."""
+    if not chosen:
+        return
+    from qb.kit.running.held_rows import HeldRows
+    from qb.kit.running.keeping.dropping import why_not_kept
+
     every = [loss for each in chosen for loss in needed(each, down=down, done=done.get(each.id, 0))]
     every += _doubted(db, chosen, down=down, done=done, before=before)
     rows = HeldRows(db, [text for each in chosen for text in statement_texts(each, down=down)], before)
@@ -137,6 +140,9 @@ def refuse_together(checks: Iterable[Callable[[], None]]) -> None:
 
 def _unclear(migration: Migration, rules: MigrationRules) -> Iterator[tuple[str, str, int, str | None]]:
     """What is dropped and kept, and why nobody would know how it comes back."""
+    from qb.kit.running.keeping.dropping import drops_of
+    from qb.kit.running.keeping.pairing import why_not_back
+
     file = migration.file or migration.id
     known = [(drop, each.line) for each, _ in _statements(migration, down=False) for drop in drops_of(each.text)]
     dropped = [(drop, line) for drop, line in known if same_loss(drop.loss) not in map(same_loss, rules.allow)]
@@ -147,6 +153,8 @@ def _unclear(migration: Migration, rules: MigrationRules) -> Iterator[tuple[str,
 def needed(migration: Migration, *, down: bool = False, done: int = 0) -> Iterator[_Named]:
     """What a migration loses behind so many segments: what was found when it was made, and what its text says, if no
     plan knows better."""
+    from qb.kit.running.held_rows import looks_elsewhere
+
     text, file = _text(migration, down=down)
     recorded = (*migration.allowed, *allowed_in(text))
     cut = list(_statements(migration, down=down))
@@ -185,6 +193,9 @@ def _doubted(
     db: Db, chosen: Sequence[Migration], *, down: bool, done: Mapping[str, int], before: Sequence[str]
 ) -> Iterator[_Named]:
     """What means something of the database's own, by the names of what is known. What a plan wrote is not asked for."""
+    from qb.kit.running.held_rows import looks_elsewhere
+    from qb.kit.running.own_meanings import own_meanings
+
     texts = [text for each in chosen for text in statement_texts(each, down=down)]
     elsewhere = looks_elsewhere(texts)
     said = [
