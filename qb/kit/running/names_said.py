@@ -11,18 +11,20 @@ import re
 from typing import Final
 
 from qb.errors import DbError, InvalidSql
+from qb.kit.ours.keepers import KEPT_NAME
 from qb.run.report.masking import condition_name
 
 _QUOTED: Final = re.compile(r'"(.*)"', re.DOTALL)
 _PIECES: Final = re.compile(
     r'" (?:(?:of|in|on|for|to|from|and|is|by|the|not|an?'
-    r'|relation|table|column|type|view|constraint|domain|index|role) )+"'
+    r'|relation|table|column|type|view|constraint|domain|index|role|parent|partition|contains|found) )+"'
 )
 """What stands between two names of a message."""
 _BARE: Final = re.compile(r"\b(function|procedure|aggregate|column) ([^\s\"(]+)")
 _WORD: Final = re.compile(r"\w+")
 _MADE: Final = re.compile(r"(.+)_(?:idx|key|pkey|fkey|check|seq|excl|not_null)\d*")
 """What the server itself calls an index or a constraint, by its table and columns."""
+_KEPT: Final = re.compile(KEPT_NAME + r"\d+")
 
 
 def with_names_said(error: DbError, text: str) -> DbError:
@@ -59,11 +61,11 @@ def with_names_said(error: DbError, text: str) -> DbError:
 
 
 def _stands(name: str, known: frozenset[str]) -> bool:
-    """Whether all words of a name are in the statement's text, or it is made of such."""
+    """Whether all words of a name are in the statement's text, it is made of such, or kept under it."""
     words = _WORD.findall(name.lower())
     made = _MADE.fullmatch(name.lower())
     parts = words if made is None or name.lower() in known else _WORD.findall(made[1].replace("_", " "))
-    return bool(words) and (known.issuperset(words) or known.issuperset(parts))
+    return bool(words) and (known.issuperset(words) or known.issuperset(parts) or _KEPT.fullmatch(name) is not None)
 
 
 def _without_names(message: str) -> str:
