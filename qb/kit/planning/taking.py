@@ -80,11 +80,18 @@ class Taking:
     def _left_to_children(self, ends: frozenset[Identity]) -> frozenset[Identity]:
         """The checks of columns that children have of their own, too: there those would stay if the column went."""
         found: set[Identity] = set()
-        for column in ends:
-            if column.kind == "column" and any(self._is_own(each) for each in self._below(column)):
-                needing = self.before.needing(column)
-                found.update(each for each in needing if each.kind == "check" and each.table == column.table)
+        for column in (each for each in ends if each.kind == "column"):
+            own = [each for each in self._below(column) if self._is_own(each)]
+            for check in self.before.needing(column) if own else ():
+                of_children = (Identity("check", each.schema, each.table, check.name) for each in own)
+                if check.kind == "check" and check.table == column.table and not all(map(self._stays, of_children)):
+                    found.add(check)
         return frozenset(found)
+
+    def _stays(self, part: Identity) -> bool:
+        """Whether it is to be there as it is."""
+        now = self.sides.now.get(part)
+        return now is not None and now not in self.sides.changed
 
     def _below(self, column: Identity) -> Iterator[Identity]:
         """The same column in what inherits from its table."""

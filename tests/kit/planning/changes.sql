@@ -784,3 +784,10 @@ CREATE TABLE r (c int, CHECK (b IS NOT NULL)) INHERITS (t);
 =>
 CREATE TABLE t (id int);
 CREATE TABLE r (c int) INHERITS (t);
+@ a column goes and its check stays with a child that has both
+CREATE TABLE t (a text CONSTRAINT short CHECK (length(a) < 10), id int);
+CREATE TABLE r (a text) INHERITS (t);
+=>
+CREATE TABLE t (a text CONSTRAINT short CHECK (length(a) < 10), id int);
+CREATE TABLE r (a text) INHERITS (t);
+ALTER TABLE t DROP a;
