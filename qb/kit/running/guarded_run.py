@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, TypedDict
 
 import msgspec
@@ -22,12 +22,14 @@ from qb.kit.running.run_progress import OnProgress, RunProgress
 from qb.kit.validating.already_wrong import already_wrong, column_types
 from qb.kit.validating.asked import constraint_problems
 from qb.kit.validating.classes import classes_of
+from qb.kit.validating.looking import looked
 from qb.kit.validating.report import RowProblem, Tally
 from qb.kit.validating.validate import judged_table
 from qb.model.schema import Schema
 from qb.model.table import TableDefinition
 from qb.query.raw import sql
 from qb.run.database.database import Database
+from qb.run.database.db import Db
 from qb.run.database.own_session import OwnSession
 from qb.tree.relations import TableSource
 from qb.types.identifier import PUBLIC, qualified
@@ -110,9 +112,8 @@ class GuardedRun:
         return self.guards is not None and self.guards.show_keys
 
     def _problems(self, table: TableDefinition) -> tuple[RowProblem, ...]:
-        with self.db.transaction(isolation="repeatable read", read_only=True, rollback=True) as tx:
-            tally, _ = judged_table(table, self._classes[table], tx, show_keys=self._keys)
-            found = tally.problems()
+        judge = partial(judged_table, table, self._classes[table], show_keys=self._keys)
+        found = looked(self.db, lambda tx: judge(tx=tx)[0].problems())
         unread = [each for each in found if each.kind == "table"]
         if len(unread) < len(found) or not unread:
             return found
@@ -126,10 +127,12 @@ class GuardedRun:
             keys = tuple(each for each in table.foreign_keys if _place(each.target) in places)
             if not keys or table in asked or not column_types(table.source, self.db):
                 continue
-            tally = Tally(self._keys)
-            with self.db.transaction(rollback=True) as tx:
-                constraint_problems(replace(table, checks=(), foreign_keys=keys), cls, tx, tally)
-            yield from tally.problems()
+            yield from looked(self.db, partial(self._broken, replace(table, checks=(), foreign_keys=keys), cls))
+
+    def _broken(self, table: TableDefinition, cls: type[Any], tx: Db) -> tuple[RowProblem, ...]:
+        tally = Tally(self._keys)
+        constraint_problems(table, cls, tx, tally)
+        return tally.problems()
 
     def _touched(self, migrations: Sequence[Migration]) -> Iterator[TableDefinition]:
         """The tables whose rows some migrations write, or write anew; all where that cannot be told."""

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from qb.kit.validating.asked import constraint_problems, sequence_problems
+from qb.kit.validating.looking import looked
 from qb.kit.validating.report import RowProblem, Tally
 from qb.kit.validating.row_stream import judged_rows
 from qb.kit.validating.validate import OF_ONE_TABLE
@@ -35,7 +36,6 @@ def already_wrong(table: TableDefinition, cls: type[Any], db: Db) -> tuple[RowPr
     there = column_types(table.source, db)
     if not there:
         return ()
-    found = Tally(show_keys=False)
     bare = replace(table, checks=(), foreign_keys=())
     apart = [replace(bare, checks=(each,)) for each in table.checks]
     apart += [replace(bare, foreign_keys=(each,)) for each in table.foreign_keys]
@@ -47,12 +47,10 @@ def already_wrong(table: TableDefinition, cls: type[Any], db: Db) -> tuple[RowPr
     def sequences(inner: Db, own: Tally) -> None:
         sequence_problems(table, inner, own)
 
-    with db.transaction(rollback=True) as tx:
-        asks: list[Callable[[Db, Tally], None]] = [
-            rows,
-            *(partial(_constraint, each, cls) for each in apart),
-            sequences,
-        ]
+    asks: list[Callable[[Db, Tally], None]] = [rows, *(partial(_constraint, each, cls) for each in apart), sequences]
+
+    def look(tx: Db) -> tuple[RowProblem, ...]:
+        found = Tally(show_keys=False)
         for ask in asks:
             own = Tally(show_keys=False)
             try:
@@ -61,7 +59,9 @@ def already_wrong(table: TableDefinition, cls: type[Any], db: Db) -> tuple[RowPr
             except OF_ONE_TABLE:
                 continue  # it names what is not there yet
             found.join(own)
-    return found.problems()
+        return found.problems()
+
+    return looked(db, look)
 
 
 def _constraint(table: TableDefinition, cls: type[Any], inner: Db, own: Tally) -> None:

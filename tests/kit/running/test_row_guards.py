@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from qb import Col, Database, Script, Table, column, schema, sql, trusted, unwrap
+from qb import Col, Database, Script, Table, column, connect, schema, sql, trusted, unwrap
 from qb.kit import RowGuards, migrate, migrate_each
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.migration import StepRecord
@@ -212,3 +212,20 @@ def test_the_databases_behind_it_are_not_begun(db: Database, url: str, qb_url: s
     assert found["other"].failure() == NotBegun("one")
     assert str(found["other"].failure()) == "not begun, as rows of one are not what the schema says"
     assert db.raising.all(sql(trusted("SELECT id FROM qb.migration ORDER BY 1")).rows(str))[-1] == "0003_bad"
+
+
+def test_what_was_read_before_a_table_changed_is_read_again(url: str) -> None:
+    """On one connection beside the runner's, whose statements were prepared for the table as it was."""
+    retyped = migration(
+        "0003_retyped",
+        "UPDATE guarded_quotes SET slug = 'y'; ALTER TABLE guarded_quotes ALTER slug TYPE varchar(20);"
+        "ALTER TABLE guarded_quotes ADD CHECK (slug <> 'z'); ALTER TABLE guarded_lines ALTER quote_id TYPE int4;",
+        allowed=("retype:guarded_quotes.slug", "retype:guarded_lines.quote_id"),
+    )
+    with connect(url, max_size=2) as db:
+        ran(db, MADE, SLUG, every=True)[0].unwrap()
+        assert ran(db, MADE, SLUG, retyped, every=True)[0].unwrap().asked == (
+            HOSTILE,
+            "guarded_lines",
+            "guarded_quotes",
+        )
