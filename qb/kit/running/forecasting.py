@@ -11,6 +11,7 @@ from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.history.migration import Migration, StepRecord
+from qb.kit.qualified import pieces
 from qb.kit.running.cutting import cut_migration
 from qb.kit.running.wanted_index import wanted_index
 from qb.kit.sql_file import FileStatement
@@ -199,7 +200,7 @@ def _works(statement: FileStatement, record: StepRecord | None) -> Iterator[_Wor
     if record is None:
         return
     if (index := wanted_index(statement.text)) is not None:
-        yield _Work(index.table.replace('"', ""), index.table, "builds an index of")
+        yield _Work(".".join(pieces(index.table)), index.table, "builds an index of")
         return
     done = (*record.rewrites, *record.scans)
     for name in dict.fromkeys((*record.locks, *done)):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -69,6 +72,17 @@ def process(*arguments: str, folder: Path, **environ: str) -> Ran:
     command = (sys.executable, "-m", "qb", *arguments)
     done = subprocess.run(command, cwd=folder, env=said, capture_output=True, text=True, check=False)
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@contextlib.contextmanager
+def open_folder() -> Generator[Path]:
+    """One in which a server may be: pytest's own are closed to the user that it runs as under root."""
+    folder = Path(tempfile.mkdtemp(prefix="qb-project-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def project(folder: Path, *lines: str, name: str = "default", **modules: str) -> Path:

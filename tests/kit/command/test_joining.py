@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,16 +10,13 @@ import pytest
 
 from qb import Script, connect
 from tables.scratch import scratch_database
-from tests.kit.command.commands import project, run
+from tests.kit.command.commands import open_folder, project, run
 
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """A folder in which a server may be: pytest's own are closed to the user that it runs as under root."""
-    folder = Path(tempfile.mkdtemp(prefix="qb-project-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

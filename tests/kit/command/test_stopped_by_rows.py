@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 
 from qb import Script, connect, unwrap
 from tables.scratch import scratch_database
-from tests.kit.command.commands import project, run
+from tests.kit.command.commands import open_folder, project, run
 
 TABLES = """
 from qb import Col, Table, column, pg
@@ -40,11 +38,8 @@ def shop(folder: Path, *lines: str, **migrations: str) -> Path:
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """A folder in which a server may be: pytest's own are closed to the user that it runs as under root."""
-    folder = Path(tempfile.mkdtemp(prefix="qb-project-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
